@@ -1,0 +1,24 @@
+"""Fixtures every test may use: a home of its own, and the real market data where it is present."""
+
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+REAL_DATA = REPOSITORY.parent / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """A fresh SLUICE_HOME for every test, so that no test sees another's runs or data."""
+    folder = tmp_path / "sluice-home"
+    monkeypatch.setenv("SLUICE_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def real_data():
+    """The folder of recorded market data; tests that need it skip where it is absent."""
+    if not REAL_DATA.is_dir():
+        pytest.skip("the recorded market data is not beside this repository")
+    return REAL_DATA
