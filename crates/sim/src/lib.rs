@@ -1,0 +1,2 @@
+//! The simulated venue for bars.
+#![forbid(unsafe_code)]

@@ -1,0 +1,26 @@
+//! One definition of every word that crosses a border of the core.
+//!
+//! Money is fixed point everywhere: no float enters or leaves a ledger. Overflow is an error
+//! ([`Fault::Overflow`]), never a wrap. Entry points: [`Price`], [`Quantity`], [`Money`],
+//! [`Instrument`], [`Bar`], [`Intent`], [`Order`], [`Fill`], [`Event`], and the order state machine
+//! [`status::next`].
+#![forbid(unsafe_code)]
+
+mod event;
+mod fault;
+mod instrument;
+mod market;
+mod order;
+mod scalar;
+pub mod status;
+
+pub use event::{Event, Report, ReportKind};
+pub use fault::Fault;
+pub use instrument::{Instrument, InstrumentId, InstrumentSpec};
+pub use market::Bar;
+pub use order::{Fill, Intent, Liquidity, Order, OrderId, OrderKind, Side, TagId, TimeInForce};
+pub use scalar::{Money, Price, Quantity, Rate, Rounding, UNITS};
+pub use status::{OrderChange, OrderStatus};
+
+/// Nanoseconds since 1970-01-01T00:00:00Z.
+pub type Ns = i64;
