@@ -1,0 +1,1 @@
+"""Market data: catalog, importers, quality, calendars, bars, and the simulated market."""

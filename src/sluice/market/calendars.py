@@ -1,0 +1,70 @@
+"""Trading calendars, as far as bars need them: sessions a year, days, and expected closures."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sluice.domain.duration import DAY_NS
+
+# 1970-01-01 was a Thursday: day 0 has weekday 3 where Monday is 0.
+_EPOCH_WEEKDAY = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """`sessions_per_year` annualizes daily figures: √365 where the market never closes, √252 else.
+
+    A market that is not always open is taken to close on Saturdays and Sundays (UTC). Holidays
+    are not known here: they show as gaps.
+    """
+
+    name: str
+    sessions_per_year: int
+    always_open: bool
+
+
+ALWAYS_OPEN = Calendar("always_open", 365, always_open=True)
+WEEKDAYS = Calendar("weekdays", 252, always_open=False)
+
+
+def calendar_of(asset_class: str) -> Calendar:
+    """Crypto spot and perpetuals never close; everything else trades on weekdays."""
+    return ALWAYS_OPEN if asset_class in ("crypto_spot", "perpetual") else WEEKDAYS
+
+
+def calendar_for(asset_classes: Iterable[str]) -> Calendar:
+    """The calendar of a whole data set: a session is a day on which any of its markets is open."""
+    classes = set(asset_classes)
+    return ALWAYS_OPEN if any(calendar_of(c).always_open for c in classes) else WEEKDAYS
+
+
+def session_index(ts_end_ns: NDArray[np.int64]) -> NDArray[np.int64]:
+    """UTC day number of each bar end; a bar that ends at midnight belongs to the day before."""
+    return (np.asarray(ts_end_ns, dtype=np.int64) - 1) // DAY_NS
+
+
+def weekday(day: NDArray[np.int64]) -> NDArray[np.int64]:
+    """0 Monday … 6 Sunday of UTC day numbers."""
+    return (day + _EPOCH_WEEKDAY) % 7
+
+
+def is_closure(
+    from_ns: NDArray[np.int64], to_ns: NDArray[np.int64], calendar: Calendar
+) -> NDArray[np.bool_]:
+    """Whether each stretch without bars, [from, to) in UTC ns, is an expected closure.
+
+    In an always-open market none is. Elsewhere a stretch is expected where it lies within
+    Saturday and Sunday, or is a night: shorter than a day and across midnight.
+    """
+    if calendar.always_open:
+        return np.zeros(len(from_ns), dtype=np.bool_)
+    first, last = from_ns // DAY_NS, (to_ns - 1) // DAY_NS
+    # Days to the Saturday at or after the first day; the weekend may hang on a night each side.
+    weekend = (last - first <= 1) & (weekday(first) >= 5) & (weekday(last) >= 5)
+    night = (to_ns - from_ns < DAY_NS) & (last > first)
+    long_weekend = (to_ns - from_ns < 3 * DAY_NS) & (weekday(first) == 4) & (weekday(last) <= 0)
+    sunday_open = (to_ns - from_ns < 3 * DAY_NS) & (weekday(first) == 4) & (weekday(last) == 6)
+    late_monday = (weekday(first) == 5) & (weekday(last) == 0) & (to_ns - from_ns < 3 * DAY_NS)
+    return weekend | night | long_weekend | sunday_open | late_monday
