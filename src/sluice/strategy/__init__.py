@@ -1,0 +1,1 @@
+"""Strategies: what they declare, what their expressions say, and whether those read the future."""
