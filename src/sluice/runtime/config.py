@@ -3,7 +3,7 @@
 The shipped files are `config/base.toml` and `config/costs.toml` of the repository; the package sees
 the same two files through links in `runtime/defaults/`, which become plain files in a wheel, so
 there is one copy of the truth. A house lays its own values over them, key by key, with files of the
-same names in the folder named by SLUICE_CONFIG, or, where that is not set, in `$SLUICE_HOME/config/`.
+same names in the folder named by SLUICE_CONFIG, or else in `$SLUICE_HOME/config/`.
 
     SLUICE_HOME     the folder for all that a run leaves; default: the user's data directory
     SLUICE_CONFIG   a folder with base.toml and/or costs.toml to lay over the shipped ones
@@ -109,8 +109,10 @@ def _laid_over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     result = dict(below)
     for key, value in above.items():
         old = result.get(key)
-        both_tables = isinstance(old, dict) and isinstance(value, dict)
-        result[key] = _laid_over(old, value) if both_tables else value
+        if isinstance(old, dict) and isinstance(value, dict):
+            result[key] = _laid_over(old, value)
+        else:
+            result[key] = value
     return result
 
 

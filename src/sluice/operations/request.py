@@ -1,0 +1,51 @@
+"""What a door (script, command, notebook) asks of the judge: plain values, as they were typed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+Gate = Literal["research", "validate"]
+
+# Called as (done, total, what is being done); total 0 = not known. Never called from two threads.
+Progress = Callable[[int, int, str], None]
+
+
+def silent(done: int, total: int, what: str) -> None:
+    """A progress that nobody sees."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeRequest:
+    """One backtest, judged at a gate or not.
+
+    Attributes:
+        strategy: a registered name, or "path/to/file.py:Class".
+        data: a data set of the catalog, a file or a folder; None = what the strategy declares.
+        symbols: narrows the universe (exploratory); empty = all.
+        start, end: "YYYY-MM-DD" or an ISO stamp in UTC, narrowing the window [start, end)
+            (exploratory); None = whole.
+        params: raw "name=value" settings in the order given.
+        fees: fraction of the notional replacing maker and taker; None = as scheduled.
+        slippage: fraction of the price replacing the half-spread; None = as scheduled.
+        cash: capital in the base currency; None = as configured.
+        seed: of everything drawn by chance; None = as configured.
+        latency_ns: decision to arrival at the venue; None = as configured.
+        report: where the tear sheet goes; None = the reports folder of the home.
+        gate: "research" = Gate 1, "validate" = Gate 2, None = a plain backtest, not judged.
+    """
+
+    strategy: str
+    data: str | None = None
+    symbols: tuple[str, ...] = ()
+    start: str | None = None
+    end: str | None = None
+    params: tuple[str, ...] = ()
+    fees: Decimal | None = None
+    slippage: Decimal | None = None
+    cash: Decimal | None = None
+    seed: int | None = None
+    latency_ns: int | None = None
+    report: Path | None = None
+    gate: Gate | None = None
