@@ -87,7 +87,7 @@ impl Instrument {
 
     /// The money of `quantity` (signed) at `price`: price × quantity × multiplier, rounded as asked.
     ///
-    /// Exact where 10^-(price_scale + quantity_scale) × multiplier is a whole number of 1e-9.
+    /// Exact where `10^-(price_scale + quantity_scale)` × multiplier is a whole number of 1e-9.
     #[inline]
     pub fn notional(
         &self,
@@ -115,6 +115,16 @@ impl Instrument {
     /// The quantity as the float nearest to its decimal.
     pub fn quantity_f64(&self, quantity: Quantity) -> f64 {
         quantity.0 as f64 / POWERS[self.spec.quantity_scale as usize]
+    }
+
+    /// The average price of fills: Σ price × quantity counts over Σ quantity counts. For eyes only.
+    pub fn average_f64(&self, price_quantity: i128, quantity: i128) -> f64 {
+        price_quantity as f64 / quantity as f64 / POWERS[self.spec.price_scale as usize]
+    }
+
+    /// Quantity counts in one unit.
+    pub fn quantity_counts(&self) -> f64 {
+        POWERS[self.spec.quantity_scale as usize]
     }
 
     /// A float price to counts, to the nearest count.
@@ -168,8 +178,8 @@ const POWERS: [f64; 13] = [
 ];
 
 fn to_counts(value: f64, what: &'static str) -> Result<i64, Fault> {
-    // 2^63 is exact in f64; NaN fails both comparisons.
-    if value > -9.223_372_036_854_775_8e18 && value < 9.223_372_036_854_775_8e18 {
+    const LIMIT: f64 = (1_u64 << 63) as f64; // exact; NaN fails the comparison
+    if value.abs() < LIMIT {
         Ok(value.round() as i64)
     } else {
         Err(Fault::Overflow(what))

@@ -30,7 +30,7 @@ impl Side {
 
     /// The signed quantity of `size` (≥ 0) on this side.
     pub fn signed(self, size: Quantity) -> Quantity {
-        Quantity(self.sign() * size.0)
+        Quantity(self.sign().saturating_mul(size.0)) // saturates at i64::MIN only
     }
 }
 

@@ -1,0 +1,76 @@
+//! Exposure of one instrument: what is held, what is on its way, and the worst that may come of it.
+
+use sluice_types::{Fault, Instrument, Money, OrderKind, Price, Quantity, Rate, Rounding, Side};
+
+/// The position and the open quantities of one instrument.
+///
+/// Market orders in flight count as done. Limit and stop orders (a triggered stop too) may or may not fill, so
+/// only the worse side counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Working {
+    /// Held now, signed.
+    pub position: Quantity,
+    /// Open quantity of market orders, signed.
+    pub market: Quantity,
+    /// Open size of limit and stop buys, ≥ 0.
+    pub resting_buys: Quantity,
+    /// Open size of limit and stop sells, ≥ 0.
+    pub resting_sells: Quantity,
+}
+
+const WORST: Fault = Fault::Overflow("worst-case position");
+
+fn narrow(wide: i128) -> Result<Quantity, Fault> {
+    // Not i64::MIN, which has no size.
+    match i64::try_from(wide) {
+        Ok(counts) if counts != i64::MIN => Ok(Quantity(counts)),
+        _ => Err(WORST),
+    }
+}
+
+impl Working {
+    /// The same with `size` more (or less, where negative) of one kind and side open.
+    pub fn with_order(self, kind: OrderKind, side: Side, size: Quantity) -> Result<Self, Fault> {
+        let mut next = self;
+        match (kind, side) {
+            (OrderKind::Market, side) => {
+                let signed = i128::from(side.sign()) * i128::from(size.0);
+                next.market = narrow(i128::from(self.market.0) + signed)?;
+            }
+            (_, Side::Buy) => next.resting_buys = self.resting_buys.plus(size)?,
+            (_, Side::Sell) => next.resting_sells = self.resting_sells.plus(size)?,
+        }
+        Ok(next)
+    }
+
+    /// The position if every market order in flight is done and nothing else fills.
+    pub fn settled(self) -> i128 {
+        i128::from(self.position.0) + i128::from(self.market.0)
+    }
+
+    /// The largest size the position may reach: on the side where more rests.
+    pub fn worst(self) -> Result<Quantity, Fault> {
+        let settled = self.settled();
+        let long = (settled + i128::from(self.resting_buys.0)).abs();
+        let short = (settled - i128::from(self.resting_sells.0)).abs();
+        narrow(long.max(short))
+    }
+
+    /// The money this exposure binds: worst-case notional, and the reserve for the costs of getting there.
+    ///
+    /// `mark × worst + rate × mark × max(0, worst − |position|)`, each rounded up. The reserve is on the
+    /// increase only: getting out is never held back by its own costs.
+    pub fn bound(self, instrument: &Instrument, mark: Price, rate: Rate) -> Result<Money, Fault> {
+        let worst = self.worst()?;
+        let notional = instrument.notional(mark, worst, Rounding::Up)?;
+        let held = i128::from(self.position.0).abs();
+        let increase = i128::from(worst.0) - held;
+        if increase <= 0 || rate.0 == 0 {
+            return Ok(notional);
+        }
+        let costs = instrument
+            .notional(mark, narrow(increase)?, Rounding::Up)?
+            .at_rate(rate, Rounding::Up)?;
+        notional.plus(costs)
+    }
+}
