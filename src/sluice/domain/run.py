@@ -1,4 +1,4 @@
-"""The record that every run leaves: what was run, on what, with which result, and how it was judged."""
+"""The record that every run leaves: what was run, on what, with which result, which verdict."""
 
 from dataclasses import dataclass
 from typing import Literal

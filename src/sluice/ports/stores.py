@@ -1,4 +1,4 @@
-"""The port of the registry: the append-only record of every run, and the count of trials over it."""
+"""The port of the registry: the append-only record of runs, and the count of trials over it."""
 
 from types import TracebackType
 from typing import Literal, Protocol, Self

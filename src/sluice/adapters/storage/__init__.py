@@ -1,0 +1,1 @@
+"""The registry on disk: SQLAlchemy tables, migrations, and the RunStore over them."""
