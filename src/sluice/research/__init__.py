@@ -1,0 +1,1 @@
+"""Research: backtests, their look-ahead and capacity tests, their verdicts and reports."""
