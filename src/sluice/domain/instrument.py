@@ -119,32 +119,14 @@ class CostSchedule:
             msg = f"taker fee {self.taker} and half-spread {self.half_spread} must not be negative"
             raise ValueError(msg)
 
-    def replaced(self, fees: Decimal | None, slippage: Decimal | None) -> Self:
-        """This schedule with `fees` for maker and taker and `slippage` for the half-spread."""
-        return type(self)(
-            maker=self.maker if fees is None else fees,
-            taker=self.taker if fees is None else fees,
-            half_spread=self.half_spread if slippage is None else slippage,
-            source=self.source if fees is None and slippage is None else f"{self.source}, changed",
-        )
-
-    def is_below(self, floor: "CostSchedule") -> bool:
-        """Whether any cost is lower than that of `floor` (`costs_below_floor`)."""
-        return (
-            self.maker < floor.maker
-            or self.taker < floor.taker
-            or self.half_spread < floor.half_spread
-        )
-
     def at_least(self, fees: Decimal | None, slippage: Decimal | None) -> Self:
         """This schedule raised to `fees` and `slippage` where those are higher, never lowered."""
-        raised = type(self)(
+        return type(self)(
             maker=self.maker if fees is None else max(self.maker, fees),
             taker=self.taker if fees is None else max(self.taker, fees),
             half_spread=self.half_spread if slippage is None else max(self.half_spread, slippage),
             source=self.source,
         )
-        return raised
 
     def to_json(self) -> dict[str, str]:
         """Plain values; decimals as text."""

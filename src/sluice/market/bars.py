@@ -135,9 +135,7 @@ class BarSet:
         missing_ns, expected (a weekend or night of a market that closes).
         """
         parts = []
-        for (code,), part in self.frame.partition_by(
-            "instrument", as_dict=True, maintain_order=True
-        ).items():
+        for part in self.frame.partition_by("instrument", maintain_order=True):
             ends = part["ts"].to_physical().to_numpy()[:-1]
             starts = part["ts_start"].to_physical().to_numpy()[1:]
             hole = starts > ends
@@ -146,7 +144,7 @@ class BarSet:
             parts.append(
                 pl.DataFrame(
                     {
-                        "instrument": [str(code)] * len(before),
+                        "instrument": [str(part["instrument"][0])] * len(before),
                         "from_ns": before,
                         "to_ns": after,
                         "missing_ns": after - before,

@@ -45,26 +45,21 @@ def session_index(ts_end_ns: NDArray[np.int64]) -> NDArray[np.int64]:
     return (np.asarray(ts_end_ns, dtype=np.int64) - 1) // DAY_NS
 
 
-def weekday(day: NDArray[np.int64]) -> NDArray[np.int64]:
-    """0 Monday … 6 Sunday of UTC day numbers."""
-    return (day + _EPOCH_WEEKDAY) % 7
-
-
 def is_closure(
     from_ns: NDArray[np.int64], to_ns: NDArray[np.int64], calendar: Calendar
 ) -> NDArray[np.bool_]:
     """Whether each stretch without bars, [from, to) in UTC ns, is an expected closure.
 
-    In an always-open market none is. Elsewhere a stretch is expected where it lies within
-    Saturday and Sunday, or is a night: shorter than a day and across midnight.
+    In an always-open market none is. Elsewhere a stretch is expected where it crosses midnight and
+    less than a day of Monday-to-Friday time is missing: a night, a weekend, both together.
     """
     if calendar.always_open:
         return np.zeros(len(from_ns), dtype=np.bool_)
-    first, last = from_ns // DAY_NS, (to_ns - 1) // DAY_NS
-    # Days to the Saturday at or after the first day; the weekend may hang on a night each side.
-    weekend = (last - first <= 1) & (weekday(first) >= 5) & (weekday(last) >= 5)
-    night = (to_ns - from_ns < DAY_NS) & (last > first)
-    long_weekend = (to_ns - from_ns < 3 * DAY_NS) & (weekday(first) == 4) & (weekday(last) <= 0)
-    sunday_open = (to_ns - from_ns < 3 * DAY_NS) & (weekday(first) == 4) & (weekday(last) == 6)
-    late_monday = (weekday(first) == 5) & (weekday(last) == 0) & (to_ns - from_ns < 3 * DAY_NS)
-    return weekend | night | long_weekend | sunday_open | late_monday
+    crosses = from_ns // DAY_NS < to_ns // DAY_NS
+    return crosses & (_weekday_ns(to_ns) - _weekday_ns(from_ns) < DAY_NS)
+
+
+def _weekday_ns(ts_ns: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Nanoseconds of Monday-to-Friday time from the Monday of 1969-12-29 up to each stamp."""
+    week_ns, since = 7 * DAY_NS, ts_ns + _EPOCH_WEEKDAY * DAY_NS
+    return since // week_ns * 5 * DAY_NS + np.minimum(since % week_ns, 5 * DAY_NS)
