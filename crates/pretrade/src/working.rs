@@ -29,16 +29,21 @@ fn narrow(wide: i128) -> Result<Quantity, Fault> {
 }
 
 impl Working {
-    /// The same with `size` more (or less, where negative) of one kind and side open.
-    pub fn with_order(self, kind: OrderKind, side: Side, size: Quantity) -> Result<Self, Fault> {
+    /// The same with `quantity` more (or less, where negative) of one kind and side open.
+    pub fn with_order(
+        self,
+        kind: OrderKind,
+        side: Side,
+        quantity: Quantity,
+    ) -> Result<Self, Fault> {
         let mut next = self;
         match (kind, side) {
             (OrderKind::Market, side) => {
-                let signed = i128::from(side.sign()) * i128::from(size.0);
+                let signed = i128::from(side.sign()) * i128::from(quantity.0);
                 next.market = narrow(i128::from(self.market.0) + signed)?;
             }
-            (_, Side::Buy) => next.resting_buys = self.resting_buys.plus(size)?,
-            (_, Side::Sell) => next.resting_sells = self.resting_sells.plus(size)?,
+            (_, Side::Buy) => next.resting_buys = self.resting_buys.plus(quantity)?,
+            (_, Side::Sell) => next.resting_sells = self.resting_sells.plus(quantity)?,
         }
         Ok(next)
     }

@@ -67,6 +67,14 @@ impl Quantity {
         }
     }
 
+    /// The difference, or an overflow, as in [`Quantity::plus`].
+    pub fn minus(self, other: Self) -> Result<Self, Fault> {
+        match self.0.checked_sub(other.0) {
+            Some(rest) if rest != i64::MIN => Ok(Self(rest)),
+            _ => Err(Fault::Overflow("quantity - quantity")),
+        }
+    }
+
     /// The size without its sign.
     #[must_use]
     pub fn size(self) -> Self {
@@ -92,6 +100,14 @@ impl Money {
             .checked_sub(other.0)
             .map(Self)
             .ok_or(Fault::Overflow("money - money"))
+    }
+
+    /// The amount without its sign, or an overflow.
+    pub fn size(self) -> Result<Self, Fault> {
+        self.0
+            .checked_abs()
+            .map(Self)
+            .ok_or(Fault::Overflow("the size of money"))
     }
 
     /// The fraction `rate` of this money, rounded as asked.

@@ -1,0 +1,292 @@
+//! The engine: one event in, outputs out. Every change of orders, positions and money happens here.
+
+use crate::holding::{Holding, Totals, Worth};
+use crate::{Output, Position};
+use sluice_pretrade::{AccountView, Working, check};
+use sluice_types::{
+    Event, Fault, Instrument, InstrumentId, Intent, Money, Ns, Order, OrderChange, OrderId, Price,
+    Quantity, Rate, Rounding, status,
+};
+
+/// What the account starts with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Cash at the start.
+    pub cash: Money,
+    /// Worst-case gross exposure allowed, as a multiple of equity.
+    pub leverage: Rate,
+    /// Costs to reserve, per instrument: taker fee and half-spread. One that is missing reserves nothing.
+    pub reserve: Vec<Rate>,
+}
+
+const ORDERS_RESERVED: usize = 1_024;
+const OPEN_RESERVED: usize = 8;
+
+/// Orders, positions and money of one account.
+///
+/// [`Engine::step`] is the only door for change, a pure function of what came in before: no clock, no chance.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    pub(crate) instruments: Vec<Instrument>,
+    pub(crate) holdings: Vec<Holding>,
+    /// Dense: the order of id n stands at n − 1.
+    pub(crate) orders: Vec<Order>,
+    pub(crate) cash: Money,
+    pub(crate) totals: Totals,
+    leverage: Rate,
+    now: Ns,
+}
+
+impl Engine {
+    /// An account with `account.cash` and no position.
+    pub fn new(instruments: Vec<Instrument>, account: Account) -> Self {
+        let mut reserve = account.reserve.into_iter();
+        let holdings = instruments
+            .iter()
+            .map(|_| Holding {
+                reserve: reserve.next().unwrap_or_default(),
+                open: Vec::with_capacity(OPEN_RESERVED),
+                ..Holding::default()
+            })
+            .collect();
+        Self {
+            instruments,
+            holdings,
+            orders: Vec::with_capacity(ORDERS_RESERVED),
+            cash: account.cash,
+            totals: Totals::default(),
+            leverage: account.leverage,
+            now: Ns::MIN,
+        }
+    }
+
+    /// Takes one event and appends its consequences to `out`. Events come in the order of their stamps.
+    ///
+    /// # Errors
+    /// A [`Fault`] leaves the engine as it was and `out` untouched: overflow, an unknown or duplicate report, an
+    /// impossible price, a stamp before the last one.
+    #[inline]
+    pub fn step(&mut self, event: &Event, out: &mut Vec<Output>) -> Result<(), Fault> {
+        let ts = stamp(event);
+        if ts < self.now {
+            return Err(backwards(ts, self.now));
+        }
+        match event {
+            Event::BarOpen {
+                instrument, open, ..
+            } => self.mark_at(*instrument, *open)?,
+            Event::BarClose(bar) => self.mark_at(bar.instrument, bar.close)?,
+            Event::Intent { intent, .. } => self.submit(ts, intent, out)?,
+            Event::Cancel { order, .. } => self.ask_cancel(ts, *order, out),
+            Event::Report(report) => self.report(report, out)?,
+        }
+        self.now = ts;
+        Ok(())
+    }
+
+    /// The hot path: with nothing held and nothing open it stores the price and returns.
+    #[inline]
+    fn mark_at(&mut self, id: InstrumentId, price: Price) -> Result<(), Fault> {
+        let Some(holding) = self.holdings.get_mut(id.index()) else {
+            return Err(unknown(id));
+        };
+        if price <= Price(0) {
+            return Err(no_price(id, price));
+        }
+        if !holding.is_idle() {
+            let instrument = &self.instruments[id.index()];
+            let worth = Worth::of(instrument, holding.working, price, holding.reserve)?;
+            self.totals = self.totals.replaced(holding.worth, worth)?;
+            holding.worth = worth;
+        }
+        holding.mark = Some(price);
+        Ok(())
+    }
+
+    fn submit(&mut self, ts: Ns, intent: &Intent, out: &mut Vec<Output>) -> Result<(), Fault> {
+        let id = OrderId(self.orders.len() as u64 + 1);
+        match check(ts, id, intent, self)? {
+            Err(denial) => out.push(Output::Denied(denial)),
+            Ok(approved) => {
+                let working = self.working(intent.instrument).with_order(
+                    intent.kind,
+                    intent.side,
+                    intent.quantity,
+                )?;
+                self.expose(intent.instrument, working)?;
+                self.holdings[intent.instrument.index()].open.push(id);
+                self.orders.push(*approved.order());
+                out.push(Output::Submit(approved));
+            }
+        }
+        Ok(())
+    }
+
+    /// Never refused: what is unknown, closed or already being canceled has nothing left to cancel.
+    fn ask_cancel(&mut self, ts: Ns, id: OrderId, out: &mut Vec<Output>) {
+        let Some(order) = order_index(id).and_then(|index| self.orders.get_mut(index)) else {
+            return;
+        };
+        if let Some(next) = status::next(order.status, OrderChange::AskCancel) {
+            order.status = next;
+            order.changed_ns = ts;
+            out.push(Output::Cancel(id));
+        }
+    }
+
+    /// Sets what is open of an instrument and brings the totals up to date.
+    pub(crate) fn expose(&mut self, id: InstrumentId, working: Working) -> Result<(), Fault> {
+        let holding = &mut self.holdings[id.index()];
+        if let Some(mark) = holding.mark {
+            let instrument = &self.instruments[id.index()];
+            let worth = Worth::of(instrument, working, mark, holding.reserve)?;
+            self.totals = self.totals.replaced(holding.worth, worth)?;
+            holding.worth = worth;
+        }
+        holding.working = working;
+        Ok(())
+    }
+}
+
+/// Reading the account. Nothing here changes it.
+impl Engine {
+    /// The instruments, in the order of their ids.
+    pub fn instruments(&self) -> &[Instrument] {
+        &self.instruments
+    }
+
+    /// What is held of an instrument; flat where it is not known.
+    pub fn position(&self, id: InstrumentId) -> &Position {
+        const FLAT: Position = Position {
+            quantity: Quantity::ZERO,
+            basis: Money::ZERO,
+            realized: Money::ZERO,
+            fees: Money::ZERO,
+        };
+        self.holdings
+            .get(id.index())
+            .map_or(&FLAT, |holding| &holding.position)
+    }
+
+    /// The last known price of an instrument.
+    #[inline]
+    pub fn mark(&self, id: InstrumentId) -> Option<Price> {
+        self.holdings.get(id.index())?.mark
+    }
+
+    /// Cash, after all fills and fees.
+    #[inline]
+    pub fn cash(&self) -> Money {
+        self.cash
+    }
+
+    /// Cash and the value of every position at its mark. Costs one addition.
+    #[inline]
+    pub fn equity(&self) -> Result<Money, Fault> {
+        self.cash.plus(self.totals.value)
+    }
+
+    /// Σ of the sizes of the positions' values.
+    #[inline]
+    pub fn gross(&self) -> Money {
+        self.totals.gross
+    }
+
+    /// Σ of the positions' values, shorts below zero.
+    #[inline]
+    pub fn net(&self) -> Money {
+        self.totals.value
+    }
+
+    /// An order of ours, open or closed.
+    pub fn order(&self, id: OrderId) -> Option<&Order> {
+        self.orders.get(order_index(id)?)
+    }
+
+    /// Every order of the run, by ascending id.
+    pub fn orders(&self) -> &[Order] {
+        &self.orders
+    }
+
+    /// The open orders of an instrument, by ascending id.
+    pub fn open_orders(&self, id: InstrumentId) -> impl Iterator<Item = OrderId> + '_ {
+        self.holdings
+            .get(id.index())
+            .into_iter()
+            .flat_map(|holding| holding.open.iter().copied())
+    }
+
+    /// The position of an instrument and what is open of it.
+    #[inline]
+    pub fn working(&self, id: InstrumentId) -> Working {
+        self.holdings
+            .get(id.index())
+            .map_or_else(Working::default, |holding| holding.working)
+    }
+
+    /// What may still be bound: leverage × equity less what is bound.
+    pub fn buying_power(&self) -> Result<Money, Fault> {
+        self.limit()?.minus(self.totals.bound)
+    }
+}
+
+impl AccountView for Engine {
+    fn instrument(&self, id: InstrumentId) -> Option<&Instrument> {
+        self.instruments.get(id.index())
+    }
+
+    fn mark(&self, id: InstrumentId) -> Option<Price> {
+        self.mark(id)
+    }
+
+    fn working(&self, id: InstrumentId) -> Working {
+        self.working(id)
+    }
+
+    fn reserve(&self, id: InstrumentId) -> Rate {
+        self.holdings
+            .get(id.index())
+            .map_or(Rate(0), |holding| holding.reserve)
+    }
+
+    fn limit(&self) -> Result<Money, Fault> {
+        self.equity()?.at_rate(self.leverage, Rounding::Down)
+    }
+
+    fn bound(&self) -> Result<Money, Fault> {
+        Ok(self.totals.bound)
+    }
+}
+
+pub(crate) fn order_index(id: OrderId) -> Option<usize> {
+    usize::try_from(id.0.checked_sub(1)?).ok()
+}
+
+#[inline]
+fn stamp(event: &Event) -> Ns {
+    match event {
+        Event::BarOpen { ts, .. } | Event::Intent { ts, .. } | Event::Cancel { ts, .. } => *ts,
+        Event::BarClose(bar) => bar.ts_end,
+        Event::Report(report) => report.ts,
+    }
+}
+
+#[cold]
+fn backwards(ts: Ns, now: Ns) -> Fault {
+    Fault::BadData(format!(
+        "an event of {ts} came after one of {now}: events must come in the order of their stamps"
+    ))
+}
+
+#[cold]
+pub(crate) fn unknown(id: InstrumentId) -> Fault {
+    Fault::BadData(format!("instrument {} is not one of this run", id.0))
+}
+
+#[cold]
+pub(crate) fn no_price(id: InstrumentId, price: Price) -> Fault {
+    Fault::BadData(format!(
+        "instrument {} has a price of {} counts: prices are above zero",
+        id.0, price.0
+    ))
+}

@@ -1,0 +1,76 @@
+//! One instrument's row in the engine: mark, position, open orders, and its part of the account's totals.
+
+use crate::position::{Position, worth};
+use sluice_pretrade::Working;
+use sluice_types::{Fault, Instrument, Money, OrderId, Price, Quantity, Rate};
+
+/// What one instrument adds to the totals of the account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Worth {
+    /// Signed value of the position at the mark, rounded against us.
+    pub value: Money,
+    /// Worst-case notional and its reserve, see [`Working::bound`].
+    pub bound: Money,
+}
+
+impl Worth {
+    pub(crate) fn of(
+        instrument: &Instrument,
+        working: Working,
+        mark: Price,
+        reserve: Rate,
+    ) -> Result<Self, Fault> {
+        Ok(Self {
+            value: worth(instrument, mark, working.position)?,
+            bound: working.bound(instrument, mark, reserve)?,
+        })
+    }
+}
+
+/// Sums over the instruments, kept up to date by differences so that reading them costs nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Totals {
+    /// Σ value: the net exposure.
+    pub value: Money,
+    /// Σ |value|: the gross exposure.
+    pub gross: Money,
+    /// Σ bound.
+    pub bound: Money,
+}
+
+impl Totals {
+    /// The totals with one instrument's `old` part replaced by `new`.
+    pub(crate) fn replaced(self, old: Worth, new: Worth) -> Result<Self, Fault> {
+        let gross = new.value.size()?.minus(old.value.size()?)?;
+        Ok(Self {
+            value: self.value.plus(new.value.minus(old.value)?)?,
+            gross: self.gross.plus(gross)?,
+            bound: self.bound.plus(new.bound.minus(old.bound)?)?,
+        })
+    }
+}
+
+/// The row of one instrument.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Holding {
+    pub mark: Option<Price>,
+    pub position: Position,
+    /// `working.position` repeats `position.quantity`, for the check.
+    pub working: Working,
+    pub worth: Worth,
+    pub reserve: Rate,
+    /// Open orders, by ascending id.
+    pub open: Vec<OrderId>,
+}
+
+impl Holding {
+    /// Nothing held and nothing on its way: a new mark changes no total.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.working.position == Quantity::ZERO && self.open.is_empty()
+    }
+
+    /// Takes an order off the open list.
+    pub(crate) fn close(&mut self, order: OrderId) {
+        self.open.retain(|&open| open != order);
+    }
+}
