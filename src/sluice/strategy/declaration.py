@@ -70,7 +70,7 @@ class Declaration(Callbacks):
         """The weights of all instruments at one instant, from the column `score`."""
         raise StrategyError(f"{type(self).__name__} does not allocate; override allocate()")
 
-    def signals_frame(self, bars: pl.LazyFrame) -> pl.LazyFrame:
+    def signals_frame(self, bars: pl.LazyFrame) -> pl.LazyFrame:  # noqa: ARG002 — overridden
         """`signals` for what no expression says: a frame of ts, instrument, signal."""
         raise StrategyError(f"{type(self).__name__} has no signals_frame; override it")
 

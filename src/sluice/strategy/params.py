@@ -7,6 +7,7 @@ that for the command line).
 """
 
 import difflib
+import inspect
 import math
 import numbers
 import operator
@@ -151,7 +152,7 @@ def declared_params(cls: type, inherited: Mapping[str, ParamSpec]) -> dict[str, 
             that cannot be searched, or a default outside its own bounds.
     """
     specs = dict(inherited)
-    annotations: dict[str, object] = cls.__dict__.get("__annotations__", {})
+    annotations = inspect.get_annotations(cls)
     for name, hint in annotations.items():
         if name.startswith("_") or _is_classvar(hint):
             continue
