@@ -1,0 +1,83 @@
+"""`sluice.backtest`: one strategy on one data set, from Python; counted as a trial.
+
+The same run as `sluice backtest` and `scripts/run_backtest.py` make, by the same functions.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from sluice.domain.errors import UsageError
+from sluice.domain.rate import parse_rate
+from sluice.research.plan import Asked, Data, execute, plan
+from sluice.research.progress import Count
+from sluice.research.record import Judgement, recorded
+from sluice.research.result import Result
+from sluice.research.window import stamp_ns
+from sluice.runtime.build import clock
+from sluice.strategy.base import Strategy
+
+When = str | date | datetime | None
+
+
+def backtest(  # noqa: PLR0913 - the public signature; every argument has its own name
+    strategy: Strategy,
+    data: Data = None,
+    *,
+    symbols: Sequence[str] | None = None,
+    start: When = None,
+    end: When = None,
+    cash: float | None = None,
+    fees: float | str | None = None,
+    slippage: float | str | None = None,
+    seed: int | None = None,
+    latency_ns: int | None = None,
+    progress: Count | None = None,
+) -> Result:
+    """Backtest `strategy` and record the run.
+
+    Args:
+        strategy: an instance, with its parameters: `EmaCross(fast=10)`.
+        data: a data set of the catalog, a file, a folder, a polars frame or a BarSet; None looks
+            the strategy's own declaration up in the catalog.
+        symbols: some of its instruments only (the run is then exploratory and passes no gate).
+        start, end: "2024-01-31" or an ISO stamp in UTC, the window [start, end) (exploratory).
+        cash: capital in the base currency; None as configured (100,000).
+        fees: fraction of the notional, 0.001 or "10bp", instead of the scheduled fees.
+        slippage: fraction of the price, instead of the scheduled half-spread.
+        seed: of `ctx.rng`.
+        latency_ns: from decision to arrival at the venue.
+        progress: called with (rows done, rows in all).
+
+    Raises:
+        SluiceError: see `sluice.domain.errors`; nothing is recorded then.
+    """
+    started = clock().now_ns()
+    asked = Asked(
+        data=data,
+        symbols=None if symbols is None else _names(symbols),
+        start_ns=stamp_ns(start, "start"),
+        end_ns=stamp_ns(end, "end"),
+        cash=cash,
+        fees=_rate(fees, "fees"),
+        slippage=_rate(slippage, "slippage"),
+        seed=seed,
+        latency_ns=latency_ns,
+    )
+    run = plan(strategy, asked)
+    return recorded(execute(run, progress), run, started, Judgement(kind="backtest")).result
+
+
+def _names(symbols: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(symbols, str):
+        return tuple(name.strip() for name in symbols.split(",") if name.strip())
+    return tuple(symbols)
+
+
+def _rate(value: float | str | None, name: str) -> Decimal | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        msg = f"{name} is {value!r}; write a fraction such as 0.001, or '10bp'"
+        raise UsageError(msg)
+    return parse_rate(str(value), name)
