@@ -22,9 +22,9 @@ def refusal(
         window: the column the platform partitions by, "instrument" or "ts".
     """
     guilty = _deepest(node, frame, row, window)
+    instrument, stamp = frame["instrument"][row], frame["ts"][row]
     return SignalError(
-        f"{what} gives {value} for {frame['instrument'][row]} at "
-        f"{frame['ts'][row]:%Y-%m-%d %H:%M:%S}: "
+        f"{what} gives {value} for {instrument} at {stamp:%Y-%m-%d %H:%M:%S}: "
         f"`{guilty.text}` makes it. Guard the division or the logarithm, as zscore() does, "
         "and say null where there is nothing to say"
     )
