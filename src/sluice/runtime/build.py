@@ -108,11 +108,11 @@ def costs_for(instrument: "Instrument", overrides: CostOverrides | None = None) 
         half_spread=figures.half_spread,
         source=figures.source,
     )
-    schedule = floor
     asked = overrides or CostOverrides()
+    schedule = floor
     if asked.fees is not None:
-        schedule = replace(schedule, maker=asked.fees, taker=asked.fees, source="given: --fees")
+        schedule = replace(schedule, maker=asked.fees, taker=asked.fees, source="given: fees")
     if asked.slippage is not None:
-        given = "given: --slippage" if asked.fees is None else "given: --fees, --slippage"
+        given = "given: slippage" if asked.fees is None else "given: fees, slippage"
         schedule = replace(schedule, half_spread=asked.slippage, source=given)
     return InstrumentCosts(schedule, floor)

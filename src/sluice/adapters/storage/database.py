@@ -78,7 +78,7 @@ def _engine(url: str, busy_timeout_ns: int) -> sa.Engine:
         engine = sa.create_engine(parsed, poolclass=NullPool, connect_args={"timeout": seconds})
     except (sa.exc.ArgumentError, ImportError) as error:
         msg = (
-            f"registry.url in base.toml cannot be used: {error}; write an SQLAlchemy URL and install "
+            f"registry.url in base.toml cannot be used: {error}; write a SQLAlchemy URL, install "
             "its driver, or leave it empty for SQLite in the home"
         )
         raise ConfigError(msg) from error

@@ -1,0 +1,1 @@
+"""The `sluice` command: parse, call one operation, print. No decision is made here."""

@@ -1,0 +1,160 @@
+"""`sluice backtest` and scripts/run_backtest.py: a strategy on data, judged at a gate or not.
+
+--mode research   Gate 1: hypothesis, theoretical Sharpe, capacity, data, look-ahead
+--validate        Gate 2: after costs, for a strategy and code that passed Gate 1
+neither           a backtest with its figures and tear sheet; nothing is judged
+"""
+
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
+
+import typer
+
+from sluice.cli import errors, output
+from sluice.domain.duration import parse_duration
+from sluice.domain.errors import UsageError
+from sluice.domain.rate import parse_rate
+from sluice.operations.request import Gate, JudgeRequest
+
+if TYPE_CHECKING:
+    from sluice.operations.judge import Outcome
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def backtest(  # noqa: PLR0913 - one parameter for each option of the command line
+    *,
+    strategy: Annotated[
+        str, typer.Option(help="A registered name, or path/to/file.py:Class.", metavar="NAME")
+    ],
+    mode: Annotated[Literal["research"] | None, typer.Option(help="Judge Gate 1.")] = None,
+    validate: Annotated[bool, typer.Option("--validate", help="Judge Gate 2.")] = False,
+    data: Annotated[
+        str | None,
+        typer.Option(help="A data set, file or folder, instead of what the strategy declares."),
+    ] = None,
+    symbols: Annotated[
+        str | None, typer.Option(help="Only these, comma-separated (exploratory).")
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", help="From this UTC day on (exploratory).")
+    ] = None,
+    end: Annotated[
+        str | None, typer.Option("--to", help="Up to this UTC day (exploratory).")
+    ] = None,
+    param: Annotated[
+        list[str] | None, typer.Option(help="name=value; may be given again.", metavar="K=V")
+    ] = None,
+    fees: Annotated[
+        str | None, typer.Option(help="Maker and taker fee: 0.001 or 10bp.", metavar="RATE")
+    ] = None,
+    slippage: Annotated[
+        str | None, typer.Option(help="Half-spread: 0.0001 or 1bp.", metavar="RATE")
+    ] = None,
+    cash: Annotated[
+        str | None, typer.Option(help="Capital in the base currency.", metavar="MONEY")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of all chance.", min=0)] = None,
+    latency: Annotated[
+        str | None, typer.Option(help="Decision to venue: 250ms, 2s.", metavar="DURATION")
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="Where the tear sheet goes.")] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object and nothing else.")
+    ] = False,
+) -> None:
+    """Backtest a strategy; judge it at Gate 1 (--mode research) or Gate 2 (--validate)."""
+    request = JudgeRequest(
+        strategy=strategy,
+        data=data,
+        symbols=_symbols(symbols),
+        start=start,
+        end=end,
+        params=tuple(param or ()),
+        fees=None if fees is None else parse_rate(fees, "--fees"),
+        slippage=None if slippage is None else parse_rate(slippage, "--slippage"),
+        cash=None if cash is None else _money(cash),
+        seed=seed,
+        latency_ns=None if latency is None else _duration(latency),
+        report=report,
+        gate=_gate(mode, validate=validate),
+    )
+    came = _run(request, json_wanted=as_json)
+    if as_json:
+        output.show_json(_document(came))
+    else:
+        from sluice.cli import verdict
+
+        output.show(verdict.outcome(came))
+    if came.verdict is not None and not came.verdict.passed:
+        raise typer.Exit(errors.JUDGED_AND_FAILED)
+
+
+def main(args: list[str] | None = None) -> NoReturn:
+    """Run this command alone, as scripts/run_backtest.py does, and exit with its code."""
+    errors.run(lambda: typer.main.get_command(app), "run_backtest.py", args)
+
+
+def _run(request: JudgeRequest, *, json_wanted: bool) -> "Outcome":
+    with output.only_json(json_wanted=json_wanted):
+        from sluice.operations import judge
+
+        with output.progress_bar(json_wanted=json_wanted) as progress:
+            return judge.run(request, progress)
+
+
+def _gate(mode: Literal["research"] | None, *, validate: bool) -> Gate | None:
+    if mode is not None and validate:
+        msg = "--mode research judges Gate 1 and --validate Gate 2; run one after the other"
+        raise UsageError(msg)
+    return "validate" if validate else mode
+
+
+def _symbols(text: str | None) -> tuple[str, ...]:
+    if text is None:
+        return ()
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not names:
+        msg = f"--symbols {text!r} names no symbol; write them as in BTCUSDT,ETHUSDT"
+        raise UsageError(msg)
+    return names
+
+
+def _money(text: str) -> Decimal:
+    try:
+        amount = Decimal(text.replace(",", ""))
+    except InvalidOperation as error:
+        msg = f"--cash {text!r} is not an amount; write it as in 100000"
+        raise UsageError(msg) from error
+    if not amount.is_finite() or amount <= 0:
+        msg = f"--cash {text!r} must be above 0 and finite"
+        raise UsageError(msg)
+    return amount
+
+
+def _duration(text: str) -> int:
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        msg = f"--latency: {error}"
+        raise UsageError(msg) from error
+
+
+def _document(came: "Outcome") -> dict[str, Any]:
+    """The one object of `--json`: the verdict, or the figures where nothing was judged."""
+    if came.verdict is not None:
+        return came.verdict.to_json()
+    from sluice.domain.evidence import jsonable
+
+    manifest = came.result.manifest
+    return {
+        "schema": "sluice.backtest/1",
+        "strategy": manifest.strategy,
+        "metrics": jsonable(came.result.stats),
+        "provenance": manifest.data.provenance,
+        "result_digest": came.result.digest,
+        "manifest": manifest.to_json(),
+        "report": str(came.report),
+    }
