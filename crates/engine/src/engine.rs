@@ -25,7 +25,7 @@ const OPEN_RESERVED: usize = 8;
 /// Orders, positions and money of one account.
 ///
 /// [`Engine::step`] is the only door for change, a pure function of what came in before: no clock, no chance.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Engine {
     pub(crate) instruments: Vec<Instrument>,
     pub(crate) holdings: Vec<Holding>,

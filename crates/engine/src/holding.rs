@@ -51,7 +51,7 @@ impl Totals {
 }
 
 /// The row of one instrument.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Holding {
     pub mark: Option<Price>,
     pub position: Position,
