@@ -148,10 +148,15 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class LookaheadEvidence:
-    """What the look-ahead check did: its findings in words, and at how many rows it looked."""
+    """What the look-ahead check did: its findings in words, and at how many rows it looked.
+
+    `callbacks_only`: no expression speaks, only callbacks, which are given no accessor for a later
+    row; then there is no row to test.
+    """
 
     findings: tuple[str, ...]
     rows_tested: int
+    callbacks_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,14 +158,12 @@ def _absent(check: str, problems: tuple[str, ...], *, good: str, bad: str) -> Ch
 
 
 def _lookahead(evidence: LookaheadEvidence) -> Check:
-    if evidence.findings or evidence.rows_tested:
-        return _absent(
-            "lookahead",
-            evidence.findings,
-            good=f"no value changes with the future ({evidence.rows_tested} rows tested)",
-            bad="the future is read:",
-        )
-    return _absent("lookahead", ("no row was tested",), good="", bad="not shown to be causal:")
+    good = f"no value changes with the future ({evidence.rows_tested} rows tested)"
+    if evidence.callbacks_only:
+        good = "only callbacks speak, and they are given no accessor for a later row"
+    elif not evidence.rows_tested and not evidence.findings:
+        return _absent("lookahead", ("no row was tested",), good="", bad="not shown to be causal:")
+    return _absent("lookahead", evidence.findings, good=good, bad="the future is read:")
 
 
 def _binding(evidence: ResearchEvidence) -> str:

@@ -92,7 +92,8 @@ def _unknown(reason: str, instrument: str | None) -> CapacityEstimate:
 def _parents(fills: pl.DataFrame, session_index: SessionIndex) -> pl.DataFrame:
     """Notional of each (instrument, session, side), sorted by instrument, session and side.
 
-    Order is kept while grouping, so that sums do not depend on the number of threads. A fill is at the open of a bar, so a stamp of midnight belongs to the session that begins.
+    Order is kept while grouping, so that sums do not depend on the number of threads. A fill is
+    at the open of a bar, so a stamp of midnight belongs to the session that begins.
     """
     ts = fills["ts"].cast(pl.Datetime("ns", "UTC")).to_physical().to_numpy()
     return (

@@ -101,6 +101,7 @@ GATE1_TABLE = [
     ("data_met", {"data_unmet": ("gap of 9h above max_gap 3h",)}, False),
     ("lookahead", {"lookahead": LookaheadEvidence((), 1)}, True),
     ("lookahead", {"lookahead": LookaheadEvidence((), 0)}, False),
+    ("lookahead", {"lookahead": LookaheadEvidence((), 0, callbacks_only=True)}, True),
     ("lookahead", {"lookahead": LookaheadEvidence(("close.shift(-1)",), 240)}, False),
 ]
 
