@@ -12,7 +12,7 @@ import polars as pl
 from sluice.domain.errors import MissingData, UsageError
 from sluice.domain.instrument import Instrument
 from sluice.domain.quality import QualityReport
-from sluice.market.calendars import Calendar, calendar_for, is_closure
+from sluice.market.calendars import Calendar, calendar_for, is_closure, utc_text
 
 Provenance = Literal["simulated", "recorded", "live"]
 STAMP = pl.Datetime("ns", "UTC")
@@ -122,7 +122,7 @@ class BarSet:
             mask &= end <= end_ns
         kept = self.frame.filter(mask)
         if kept.is_empty():
-            first, last = self.frame["ts_start"].min(), self.frame["ts"].max()
+            first, last = (utc_text(ns) for ns in self.window)
             msg = f"{self.name} has no bar in that window; it spans {first} to {last}"
             raise MissingData(msg)
         present = set(kept["instrument"].cast(pl.String).unique())

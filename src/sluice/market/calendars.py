@@ -63,3 +63,10 @@ def _weekday_ns(ts_ns: NDArray[np.int64]) -> NDArray[np.int64]:
     """Nanoseconds of Monday-to-Friday time from the Monday of 1969-12-29 up to each stamp."""
     week_ns, since = 7 * DAY_NS, ts_ns + _EPOCH_WEEKDAY * DAY_NS
     return since // week_ns * 5 * DAY_NS + np.minimum(since % week_ns, 5 * DAY_NS)
+
+
+def utc_text(ns: int) -> str:
+    """A UTC stamp for eyes: "2024-01-01 00:05", with seconds only where there are any."""
+    stamp = np.datetime64(ns, "ns")
+    text = str(stamp.astype("datetime64[s]")).replace("T", " ")
+    return text.removesuffix(":00") if text.endswith(":00") else text

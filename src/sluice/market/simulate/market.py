@@ -5,8 +5,8 @@ intraday curve of volatility and volume, one common factor, no drift. Each bar i
 12 sub-steps, so open, high, low and close belong together; a bar opens where the last one closed.
 
 What is planted by `effect="overreaction"`, and by nothing else: log price = random walk + u, where
-u is a mean-reverting (Ornstein-Uhlenbeck) pricing error of each instrument on its own. Its half-life
-is `half_life` (default 5 h) and its stationary deviation is `strength` times the instrument's own
+u is a mean-reverting (Ornstein-Uhlenbeck) pricing error of each instrument alone. Its half-life is
+`half_life` (default 5 h) and its stationary deviation is `strength` times the instrument's own
 volatility over one day (default 0.30, which is about 55 to 80 bps). A strategy that sells what has
 run ahead earns the decay of u. No real market shows an effect of this size and patience: it is
 there so that the gates can be seen to pass something. `effect=None` leaves u out and the rest
