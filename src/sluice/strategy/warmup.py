@@ -121,8 +121,8 @@ def _agree(full: object, windowed: object) -> bool:
 
 
 def _operand_nodes(node: Node) -> list[Node]:
-    if node.kind == "literal":
-        return []
+    if not any(part.kind == "column" for part in node.walk()):
+        return []  # a constant
     if not any(part.kind.removeprefix("Binary.") in COMPARISONS for part in node.walk()):
         return [node]
     return [found for child in node.inputs for found in _operand_nodes(child)]
