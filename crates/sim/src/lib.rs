@@ -1,2 +1,13 @@
-//! The simulated venue for bars.
+//! The simulated venue for bars: what becomes of an approved order when all we know of the market is its bars.
+//!
+//! Entry points: [`BarVenue`] (takes [`sluice_pretrade::Approved`] and nothing else) and [`CostRule`].
+//! Invariants: no order sees a price from before its arrival; a limit never fills at a worse price; every
+//! rounding goes against us; an order that is neither filled nor gone is in exactly one book.
 #![forbid(unsafe_code)]
+
+mod costs;
+mod intrabar;
+mod venue;
+
+pub use costs::{Conditions, CostRule};
+pub use venue::{BarVenue, VenueSettings};

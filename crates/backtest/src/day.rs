@@ -1,0 +1,459 @@
+//! The loop of a simulated day, read from top to bottom: opens, closes, decisions, record.
+
+use crate::sizing::Planner;
+use crate::{
+    BarColumns, Counts, DayView, EquityRow, Notice, OrderRef, Phase, Run, Sizing, Trader, Wish,
+    Wishes,
+};
+use sluice_engine::{Account, Engine, Output, round_trips};
+use sluice_sim::{BarVenue, Conditions, CostRule, VenueSettings};
+use sluice_types::{
+    Event, Fault, InstrumentId, Intent, Money, Ns, OrderId, Price, Rate, Report, UNITS,
+};
+use std::ops::Range;
+
+/// The settings of a run.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings {
+    /// Cash at the start.
+    pub cash: Money,
+    /// Gross exposure allowed, as a multiple of equity.
+    pub leverage: Rate,
+    /// The venue's rules.
+    pub venue: VenueSettings,
+    /// What a target number means.
+    pub sizing: Sizing,
+    /// Fraction of equity below which a target is not traded.
+    pub min_trade: f64,
+}
+
+impl Settings {
+    /// Leverage for eyes and statistics.
+    pub fn leverage_f64(&self) -> f64 {
+        self.leverage.0 as f64 / UNITS as f64
+    }
+}
+
+/// Called about every [`PROGRESS_ROWS`] rows with (rows done, rows in all); a fault ends the run.
+pub type Progress<'a> = dyn FnMut(usize, usize) -> Result<(), Fault> + 'a;
+
+const PROGRESS_ROWS: usize = 16_384;
+/// More answers than this at one stamp, and a trader is answering its own answers.
+const NOTICES_MAX: usize = 100_000;
+
+/// Runs `trader` over `bars`.
+///
+/// # Errors
+/// Any [`Fault`] of the engine, the venue, the trader or `progress`; nothing is swallowed.
+pub fn run<T: Trader>(
+    bars: &BarColumns,
+    costs: &[CostRule],
+    settings: &Settings,
+    trader: &mut T,
+    progress: &mut Progress<'_>,
+) -> Result<Run, Fault> {
+    let mut day = Day::new(bars, costs, settings)?;
+    let mut wishes = Wishes::default();
+    let first = bars.ts_start.iter().min().copied().unwrap_or(0);
+    trader.on_start(&day.view(first, Phase::Decision), &mut wishes)?;
+    day.carry_out(&mut wishes, first, first)?;
+    let mut row = 0;
+    let mut report_at = PROGRESS_ROWS;
+    while row < bars.len() {
+        let ts = bars.ts_end[row];
+        day.opens_before(ts, trader, &mut wishes)?;
+        let end = row
+            + bars.ts_end[row..]
+                .iter()
+                .take_while(|&&end| end == ts)
+                .count();
+        day.closes(ts, row..end)?;
+        day.tell(ts, Phase::Decision, trader, &mut wishes)?;
+        day.decide(ts, row..end, trader, &mut wishes)?;
+        day.record(ts)?;
+        row = end;
+        if row >= report_at {
+            report_at = row + PROGRESS_ROWS;
+            progress(row, bars.len())?;
+        }
+    }
+    progress(row, bars.len())?;
+    let last = bars.ts_end.last().copied().unwrap_or(first);
+    trader.on_stop(&day.view(last, Phase::Decision))?;
+    day.finish(last)
+}
+
+struct Day<'a> {
+    bars: &'a BarColumns,
+    engine: Engine,
+    venue: BarVenue,
+    planner: Planner,
+    known: Vec<u32>,
+    last_row: Vec<u32>,
+    next_open: usize,
+    outputs: Vec<Output>,
+    reports: Vec<Report>,
+    notices: Vec<Notice>,
+    /// By trader's number − 1: the engine's id, 0 where there is none.
+    ids: Vec<u64>,
+    run: Run,
+}
+
+impl<'a> Day<'a> {
+    fn new(bars: &'a BarColumns, costs: &[CostRule], settings: &Settings) -> Result<Self, Fault> {
+        let instruments = bars.instruments().to_vec();
+        let venue = BarVenue::new(instruments.clone(), costs.to_vec(), settings.venue)?;
+        if settings.cash <= Money::ZERO || settings.leverage.0 <= 0 {
+            return Err(Fault::BadData(
+                "cash and leverage must be above zero".into(),
+            ));
+        }
+        if !(0.0..1.0).contains(&settings.min_trade) {
+            return Err(Fault::BadData(
+                "min_trade is a fraction from 0 up to 1".into(),
+            ));
+        }
+        let account = Account {
+            cash: settings.cash,
+            leverage: settings.leverage,
+            reserve: costs.iter().map(CostRule::reserve).collect(),
+        };
+        let stamps = bars.ts_end.chunk_by(|a, b| a == b).count();
+        let places = instruments.len();
+        Ok(Self {
+            bars,
+            engine: Engine::new(instruments, account),
+            venue,
+            planner: Planner::new(Sizing::Weight, settings.min_trade),
+            known: vec![0; places],
+            last_row: vec![0; places],
+            next_open: 0,
+            outputs: Vec::with_capacity(64),
+            reports: Vec::with_capacity(64),
+            notices: Vec::with_capacity(64),
+            ids: Vec::new(),
+            run: Run {
+                equity: Vec::with_capacity(stamps),
+                fills: Vec::new(),
+                orders: Vec::new(),
+                refs: Vec::new(),
+                denials: Vec::new(),
+                round_trips: Vec::new(),
+                rebalances: Vec::new(),
+                counts: Counts {
+                    off_price: bars.off_price(),
+                    ..Counts::default()
+                },
+                positions: Vec::new(),
+                marks: Vec::new(),
+                cash: settings.cash,
+                final_equity: settings.cash,
+            },
+        })
+    }
+
+    fn view(&self, ts: Ns, phase: Phase) -> DayView<'_> {
+        DayView {
+            ts,
+            phase,
+            engine: &self.engine,
+            bars: self.bars,
+            known: &self.known,
+            last_row: &self.last_row,
+        }
+    }
+
+    /// The opens of every stamp before `ts`, one stamp at a time. An open at `ts` itself comes after its decisions.
+    #[inline]
+    fn opens_before<T: Trader>(
+        &mut self,
+        ts: Ns,
+        trader: &mut T,
+        wishes: &mut Wishes,
+    ) -> Result<(), Fault> {
+        let bars = self.bars;
+        let row_at = |place: usize| match &bars.open_order {
+            None => place,
+            Some(order) => order[place] as usize,
+        };
+        while self.next_open < bars.len() {
+            let start = bars.ts_start[row_at(self.next_open)];
+            if start >= ts {
+                break;
+            }
+            self.venue.advance(start, &mut self.reports);
+            while self.next_open < bars.len() && bars.ts_start[row_at(self.next_open)] == start {
+                self.open(start, row_at(self.next_open))?;
+                self.next_open += 1;
+            }
+            self.settle()?;
+            self.tell(start, Phase::Open, trader, wishes)?;
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn open(&mut self, ts: Ns, row: usize) -> Result<(), Fault> {
+        let instrument = InstrumentId(self.bars.instrument[row]);
+        let open = Price(self.bars.open[row]);
+        let event = Event::BarOpen {
+            ts,
+            instrument,
+            open,
+        };
+        self.engine.step(&event, &mut self.outputs)?;
+        if self.venue.is_idle(instrument) {
+            return Ok(());
+        }
+        let conditions = self.conditions(instrument);
+        self.venue
+            .on_open(ts, instrument, open, &conditions, &mut self.reports)
+    }
+
+    /// All closes of a stamp: first what resting orders met inside the bars, then the marks.
+    #[inline]
+    fn closes(&mut self, ts: Ns, rows: Range<usize>) -> Result<(), Fault> {
+        // What ended before this stamp ends before its bars: a day order does not see a bar that outlasts its day.
+        self.venue.advance(ts - 1, &mut self.reports);
+        self.settle()?;
+        for row in rows {
+            let bar = self.bars.bar(row);
+            let place = bar.instrument.index();
+            if !self.venue.is_idle(bar.instrument) {
+                let conditions = self.conditions(bar.instrument);
+                self.venue.on_close(&bar, &conditions, &mut self.reports)?;
+            }
+            self.engine.step(&Event::BarClose(bar), &mut self.outputs)?;
+            self.known[place] += 1;
+            self.last_row[place] = row as u32;
+        }
+        self.venue.advance(ts, &mut self.reports);
+        self.settle()
+    }
+
+    #[inline]
+    fn decide<T: Trader>(
+        &mut self,
+        ts: Ns,
+        rows: Range<usize>,
+        trader: &mut T,
+        wishes: &mut Wishes,
+    ) -> Result<(), Fault> {
+        if trader.wants_bars() {
+            for row in rows.clone() {
+                trader.on_bar(&self.view(ts, Phase::Decision), row, wishes)?;
+                if !wishes.list.is_empty() {
+                    self.carry_out(wishes, ts, ts)?;
+                    self.tell(ts, Phase::Decision, trader, wishes)?;
+                }
+            }
+        }
+        let mut counts = self.run.counts;
+        let view = self.view(ts, Phase::Decision);
+        let traded = trader.on_stamp(&view, rows.clone(), &mut counts, wishes)?;
+        if traded {
+            self.run.counts = counts;
+            self.run.rebalances.push(ts);
+            self.carry_out(wishes, ts, ts)?;
+            self.tell(ts, Phase::Decision, trader, wishes)?;
+        }
+        if self.venue.settings().fill_at_close {
+            self.fill_at_close(ts, rows)?;
+            self.tell(ts, Phase::Decision, trader, wishes)?;
+        }
+        Ok(())
+    }
+
+    fn fill_at_close(&mut self, ts: Ns, rows: Range<usize>) -> Result<(), Fault> {
+        for row in rows {
+            let instrument = InstrumentId(self.bars.instrument[row]);
+            if !self.venue.is_idle(instrument) {
+                let close = Price(self.bars.close[row]);
+                let conditions = self.conditions(instrument);
+                let reports = &mut self.reports;
+                self.venue
+                    .at_close(ts, instrument, close, &conditions, reports)?;
+            }
+        }
+        self.settle()
+    }
+
+    /// What is known of an instrument's liquidity: its last closed bar.
+    fn conditions(&self, instrument: InstrumentId) -> Conditions {
+        let place = instrument.index();
+        if self.known[place] == 0 {
+            return Conditions::UNKNOWN;
+        }
+        let row = self.last_row[place] as usize;
+        let at = |column: &Option<Vec<f64>>| column.as_ref().map_or(f64::NAN, |values| values[row]);
+        Conditions {
+            volume: self.bars.volume[row],
+            adv: at(&self.bars.adv),
+            sigma: at(&self.bars.sigma),
+        }
+    }
+
+    /// Brings what the venue said into the engine.
+    #[inline]
+    fn settle(&mut self) -> Result<(), Fault> {
+        if self.reports.is_empty() {
+            return Ok(());
+        }
+        for report in self.reports.drain(..) {
+            self.engine
+                .step(&Event::Report(report), &mut self.outputs)?;
+        }
+        for output in self.outputs.drain(..) {
+            match output {
+                Output::Filled(fill) => {
+                    let number = self.run.refs[fill.order.0 as usize - 1];
+                    self.run.fills.push(fill);
+                    self.notices.push(Notice::Fill(number, fill));
+                }
+                Output::Status { order, status, .. } => {
+                    let number = self.run.refs[order.0 as usize - 1];
+                    self.notices.push(Notice::Status(number, order, status));
+                }
+                Output::Submit(_) | Output::Cancel(_) | Output::Denied(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells the trader what happened to its orders, and carries out what it wishes then.
+    #[inline]
+    fn tell<T: Trader>(
+        &mut self,
+        ts: Ns,
+        phase: Phase,
+        trader: &mut T,
+        wishes: &mut Wishes,
+    ) -> Result<(), Fault> {
+        if self.notices.is_empty() {
+            return Ok(());
+        }
+        // A decision after the opens of a stamp meets later opens only.
+        let not_before = ts + Ns::from(phase == Phase::Open);
+        let mut next = 0;
+        while trader.wants_notices() && next < self.notices.len() {
+            if next == NOTICES_MAX {
+                return Err(Fault::Strategy(format!(
+                    "{NOTICES_MAX} notices at one stamp: on_order or on_fill answers its own orders without end"
+                )));
+            }
+            let notice = self.notices[next];
+            trader.on_notice(&self.view(ts, phase), &notice, wishes)?;
+            self.carry_out(wishes, ts, not_before)?;
+            next += 1;
+        }
+        self.notices.clear();
+        Ok(())
+    }
+
+    fn carry_out(&mut self, wishes: &mut Wishes, ts: Ns, not_before: Ns) -> Result<(), Fault> {
+        let mut list = std::mem::take(&mut wishes.list);
+        for wish in list.drain(..) {
+            match wish {
+                Wish::Order(number, intent) => self.place(number, intent, ts, not_before)?,
+                Wish::Target(number, instrument, weight) => {
+                    let one = std::iter::once((instrument, weight));
+                    let plan = (self.planner).plan(&self.engine, one, &mut self.run.counts)?;
+                    if let Some(&intent) = plan.first() {
+                        self.place(number, intent, ts, not_before)?;
+                    }
+                }
+                Wish::Cancel(number) => {
+                    let place = (number.0 as usize).wrapping_sub(1); // 0 is no order's number
+                    let id = self.ids.get(place).copied().unwrap_or(0);
+                    if id > 0 {
+                        self.cancel(OrderId(id), ts)?;
+                    }
+                }
+                Wish::CancelAll(instrument) => {
+                    while let Some(order) = self.cancelable(instrument) {
+                        self.cancel(order, ts)?;
+                    }
+                }
+            }
+        }
+        wishes.list = list;
+        self.settle()
+    }
+
+    /// The first open order of an instrument that we have not asked back yet.
+    fn cancelable(&self, instrument: InstrumentId) -> Option<OrderId> {
+        self.engine.open_orders(instrument).find(|&id| {
+            let order = self.engine.order(id);
+            order.is_some_and(|order| order.status != sluice_types::OrderStatus::PendingCancel)
+        })
+    }
+
+    fn place(
+        &mut self,
+        number: OrderRef,
+        intent: Intent,
+        ts: Ns,
+        not_before: Ns,
+    ) -> Result<(), Fault> {
+        self.engine
+            .step(&Event::Intent { ts, intent }, &mut self.outputs)?;
+        for output in self.outputs.drain(..) {
+            match output {
+                Output::Submit(approved) => {
+                    let place = number.0 as usize;
+                    if self.ids.len() < place {
+                        self.ids.resize(place, 0);
+                    }
+                    self.ids[place - 1] = approved.order().id.0;
+                    self.run.refs.push(number);
+                    self.venue.submit(approved, not_before);
+                }
+                Output::Denied(denial) => {
+                    self.run.counts.denied[denial.code as usize] += 1;
+                    self.run.denials.push((number, denial));
+                    self.notices.push(Notice::Denied(number, denial));
+                }
+                Output::Cancel(_) | Output::Status { .. } | Output::Filled(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn cancel(&mut self, order: OrderId, ts: Ns) -> Result<(), Fault> {
+        self.engine
+            .step(&Event::Cancel { ts, order }, &mut self.outputs)?;
+        let asked = !self.outputs.is_empty();
+        self.outputs.clear();
+        if let (true, Some(known)) = (asked, self.engine.order(order)) {
+            let instrument = known.intent.instrument;
+            self.venue.cancel(order, instrument, ts, &mut self.reports);
+            self.settle()?;
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn record(&mut self, ts: Ns) -> Result<(), Fault> {
+        self.run.equity.push(EquityRow {
+            ts,
+            equity: self.engine.equity()?,
+            cash: self.engine.cash(),
+            gross: self.engine.gross().as_f64(),
+            net: self.engine.net().as_f64(),
+        });
+        Ok(())
+    }
+
+    fn finish(mut self, last: Ns) -> Result<Run, Fault> {
+        let instruments = self.bars.instruments();
+        let ids = || (0..instruments.len()).map(|place| InstrumentId(place as u32));
+        self.run.marks = ids().map(|id| self.engine.mark(id)).collect();
+        self.run.positions = ids().map(|id| *self.engine.position(id)).collect();
+        self.run.orders = self.engine.orders().to_vec();
+        self.run.cash = self.engine.cash();
+        self.run.final_equity = self.engine.equity()?;
+        self.run.counts.impact_unknown = self.venue.unknown_costs();
+        self.run.round_trips = round_trips(instruments, &self.run.fills, &self.run.marks, last)?;
+        Ok(self.run)
+    }
+}

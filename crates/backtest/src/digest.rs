@@ -1,0 +1,93 @@
+//! The digest of a run: BLAKE3 over its exact integers, the same in every process and on every machine.
+
+use crate::Run;
+use sluice_types::{Liquidity, OrderKind};
+
+impl Run {
+    /// Hex digest over fills, orders, denials, the equity curve, final cash and counts.
+    ///
+    /// Floats are left out: they are for eyes.
+    pub fn digest(&self) -> String {
+        let mut hash = blake3::Hasher::new();
+        hash.update(b"sluice.run/1");
+        let mut rows = |name: &str, count: usize| {
+            hash.update(name.as_bytes());
+            hash.update(&(count as u64).to_le_bytes());
+        };
+        rows("equity", self.equity.len());
+        let mut buffer = Vec::with_capacity(1 << 16);
+        for row in &self.equity {
+            put(&mut buffer, &[row.ts.into(), row.equity.0, row.cash.0]);
+            spill(&mut hash, &mut buffer, 1 << 15);
+        }
+        put(&mut buffer, &[self.fills.len() as i128]);
+        for fill in &self.fills {
+            put(
+                &mut buffer,
+                &[
+                    fill.ts.into(),
+                    self.order_ref(fill.order).0.into(),
+                    fill.instrument.0.into(),
+                    fill.side.sign().into(),
+                    fill.quantity.0.into(),
+                    fill.price.0.into(),
+                    fill.reference.0.into(),
+                    fill.fee.0,
+                    i128::from(fill.liquidity == Liquidity::Taker),
+                ],
+            );
+            spill(&mut hash, &mut buffer, 1 << 15);
+        }
+        put(&mut buffer, &[self.orders.len() as i128]);
+        for (order, number) in self.orders.iter().zip(&self.refs) {
+            let (kind, price) = match order.intent.kind {
+                OrderKind::Market => (0, 0),
+                OrderKind::Limit(price) => (1, price.0),
+                OrderKind::Stop(price) => (2, price.0),
+            };
+            put(
+                &mut buffer,
+                &[
+                    number.0.into(),
+                    order.intent.instrument.0.into(),
+                    order.intent.side.sign().into(),
+                    order.intent.quantity.0.into(),
+                    kind,
+                    price.into(),
+                    order.intent.tif as i128,
+                    order.decided_ns.into(),
+                    order.changed_ns.into(),
+                    order.status as i128,
+                    order.cum_quantity.0.into(),
+                    order.cum_notional.0,
+                ],
+            );
+            spill(&mut hash, &mut buffer, 1 << 15);
+        }
+        put(&mut buffer, &[self.denials.len() as i128]);
+        for (number, denial) in &self.denials {
+            let code = denial.code as i128;
+            put(&mut buffer, &[number.0.into(), denial.ts.into(), code]);
+        }
+        put(&mut buffer, &[self.cash.0, self.final_equity.0]);
+        for (name, count) in self.counts.named() {
+            buffer.extend_from_slice(name.as_bytes());
+            put(&mut buffer, &[count.into()]);
+        }
+        spill(&mut hash, &mut buffer, 0);
+        hash.finalize().to_hex().to_string()
+    }
+}
+
+fn put(buffer: &mut Vec<u8>, numbers: &[i128]) {
+    for number in numbers {
+        buffer.extend_from_slice(&number.to_le_bytes());
+    }
+}
+
+fn spill(hash: &mut blake3::Hasher, buffer: &mut Vec<u8>, above: usize) {
+    if buffer.len() > above {
+        hash.update(buffer);
+        buffer.clear();
+    }
+}

@@ -1,0 +1,200 @@
+//! From targets to market orders: the one place where a weight becomes lots.
+
+use crate::Counts;
+use sluice_engine::Engine;
+use sluice_pretrade::AccountView;
+use sluice_types::{
+    Fault, InstrumentId, Intent, OrderKind, Quantity, Rounding, Side, TagId, TimeInForce, UNITS,
+};
+
+/// What a target number means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sizing {
+    /// A fraction of equity at the decision.
+    Weight,
+    /// Units.
+    Units,
+    /// Money at the decision's close.
+    Notional,
+}
+
+/// One instrument on its way to its target.
+#[derive(Debug, Clone, Copy)]
+struct Leg {
+    instrument: InstrumentId,
+    /// Position and market orders in flight.
+    before: Quantity,
+    wanted: Quantity,
+    /// Money per quantity count at the mark.
+    unit: f64,
+    reserve: f64,
+}
+
+impl Leg {
+    fn reduces(&self) -> bool {
+        self.wanted.size() <= self.before.size()
+    }
+
+    /// Money bound more (or, below zero, less) after the leg.
+    fn growth(&self) -> f64 {
+        (self.wanted.size().0 - self.before.size().0) as f64 * self.unit
+    }
+}
+
+/// Turns targets into intents; its buffers are reused.
+#[derive(Debug)]
+pub struct Planner {
+    pub(crate) sizing: Sizing,
+    /// Fraction of equity below which a trade is not worth making.
+    min_trade: f64,
+    legs: Vec<Leg>,
+    intents: Vec<Intent>,
+}
+
+impl Planner {
+    pub(crate) fn new(sizing: Sizing, min_trade: f64) -> Self {
+        Self {
+            sizing,
+            min_trade,
+            legs: Vec::new(),
+            intents: Vec::new(),
+        }
+    }
+
+    /// The orders that bring each named instrument to its target: reductions first, then increases, which shrink
+    /// together to what buying power allows once the reductions are on their way.
+    pub(crate) fn plan(
+        &mut self,
+        engine: &Engine,
+        targets: impl Iterator<Item = (InstrumentId, f64)>,
+        counts: &mut Counts,
+    ) -> Result<&[Intent], Fault> {
+        let equity = engine.equity()?.as_f64();
+        self.legs.clear();
+        self.intents.clear();
+        for (instrument, target) in targets {
+            if let Some(leg) = self.leg(engine, instrument, target, equity, counts)? {
+                self.legs.push(leg);
+            }
+        }
+        self.fit(engine, counts)?;
+        for reductions in [true, false] {
+            for leg in &self.legs {
+                if leg.reduces() == reductions && self.worth_trading(engine, leg, equity, counts)? {
+                    self.intents.push(intent(leg));
+                }
+            }
+        }
+        Ok(&self.intents)
+    }
+
+    fn leg(
+        &self,
+        engine: &Engine,
+        id: InstrumentId,
+        target: f64,
+        equity: f64,
+        counts: &mut Counts,
+    ) -> Result<Option<Leg>, Fault> {
+        let instrument = &engine.instruments()[id.index()];
+        let Some(mark) = engine.mark(id) else {
+            return Ok(None);
+        };
+        let mut target = target;
+        if target < 0.0 && !instrument.shortable() {
+            counts.clipped_not_shortable += 1;
+            target = 0.0;
+        }
+        let multiplier = instrument.spec().multiplier as f64 / UNITS as f64;
+        let price = instrument.price_f64(mark) * multiplier;
+        let units = match self.sizing {
+            Sizing::Weight => target * equity.max(0.0) / price,
+            Sizing::Notional => target / price,
+            Sizing::Units => target,
+        };
+        let wanted = instrument.quantity_from_f64(units)?;
+        if wanted == Quantity::ZERO && units != 0.0 {
+            counts.below_lot += 1;
+        }
+        let before = i64::try_from(engine.working(id).settled())
+            .map(Quantity)
+            .map_err(|_| Fault::Overflow("position + orders in flight"))?;
+        Ok((wanted != before).then(|| Leg {
+            instrument: id,
+            before,
+            wanted,
+            unit: price * instrument.quantity_f64(Quantity(1)),
+            reserve: engine.reserve(id).0 as f64 / UNITS as f64,
+        }))
+    }
+
+    /// Shrinks the increases to the buying power there is; the costs of getting there are part of it.
+    fn fit(&mut self, engine: &Engine, counts: &mut Counts) -> Result<(), Fault> {
+        let increases = |leg: &&Leg| !leg.reduces();
+        let needed: f64 = (self.legs.iter().filter(increases))
+            .map(|leg| leg.growth() * (1.0 + leg.reserve))
+            .sum();
+        if needed <= 0.0 {
+            return Ok(());
+        }
+        let released: f64 = (self.legs.iter().filter(|leg| leg.reduces()))
+            .map(Leg::growth)
+            .sum();
+        let available = engine.buying_power()?.as_f64() - released;
+        if needed <= available {
+            return Ok(());
+        }
+        counts.fitted_to_buying_power += 1;
+        // A hair less, so that a float's last bit is no reason for a denial.
+        let share = (available / needed).max(0.0) * (1.0 - 1e-9);
+        for leg in self.legs.iter_mut().filter(|leg| !leg.reduces()) {
+            let instrument = &engine.instruments()[leg.instrument.index()];
+            let grown = (leg.wanted.size().0 - leg.before.size().0) as f64 * share;
+            let grown =
+                instrument.quantity_from_f64(grown * instrument.quantity_f64(Quantity(1)))?;
+            let size = leg.before.size().plus(grown)?;
+            leg.wanted = Quantity(leg.wanted.0.signum() * size.0);
+        }
+        Ok(())
+    }
+
+    fn worth_trading(
+        &self,
+        engine: &Engine,
+        leg: &Leg,
+        equity: f64,
+        counts: &mut Counts,
+    ) -> Result<bool, Fault> {
+        if leg.wanted == leg.before {
+            return Ok(false);
+        }
+        if leg.wanted == Quantity::ZERO {
+            return Ok(true); // getting flat is always allowed
+        }
+        let size = Quantity(leg.wanted.0 - leg.before.0).size();
+        if size.0 as f64 * leg.unit < self.min_trade * equity {
+            counts.below_min_trade += 1;
+            return Ok(false);
+        }
+        let instrument = &engine.instruments()[leg.instrument.index()];
+        if let Some(mark) = engine.mark(leg.instrument)
+            && instrument.notional(mark, size, Rounding::Down)? < instrument.min_notional()
+        {
+            counts.below_min_notional += 1;
+            return Ok(false);
+        }
+        Ok(true)
+    }
+}
+
+fn intent(leg: &Leg) -> Intent {
+    let delta = leg.wanted.0 - leg.before.0;
+    Intent {
+        instrument: leg.instrument,
+        side: if delta > 0 { Side::Buy } else { Side::Sell },
+        quantity: Quantity(delta).size(),
+        kind: OrderKind::Market,
+        tif: TimeInForce::Gtc,
+        tag: TagId::default(),
+    }
+}

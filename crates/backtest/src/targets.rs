@@ -1,0 +1,148 @@
+//! The default trading: a column of targets is followed with market orders.
+
+use crate::sizing::Planner;
+use crate::{Counts, DayView, Sizing, Trader, Wishes};
+use sluice_types::{Fault, InstrumentId};
+use std::ops::Range;
+
+/// When targets are traded.
+#[derive(Debug, Clone, Copy)]
+pub enum Rebalance<'a> {
+    /// When an instrument's target moves by more than 1e-9; drift is not traded.
+    OnChange,
+    /// On the marked rows, moved or not.
+    Rows(&'a [bool]),
+}
+
+const MOVED: f64 = 1e-9;
+
+/// Follows targets. NaN keeps the target that is; where none was yet, flat.
+#[derive(Debug)]
+pub struct Targets<'a> {
+    targets: &'a [f64],
+    rebalance: Rebalance<'a>,
+    leverage_max: f64,
+    planner: Planner,
+    /// The target in force of each instrument.
+    effective: Vec<f64>,
+    /// The scale that was applied last to all of them.
+    scale: f64,
+    moved: Vec<InstrumentId>,
+}
+
+impl<'a> Targets<'a> {
+    /// Targets and marks have one entry per row of the bars.
+    ///
+    /// # Errors
+    /// [`Fault::BadData`] where a length differs or a target is infinite.
+    pub fn new(
+        bars: &crate::BarColumns,
+        targets: &'a [f64],
+        rebalance: Rebalance<'a>,
+        settings: &crate::Settings,
+    ) -> Result<Self, Fault> {
+        let marks = match rebalance {
+            Rebalance::OnChange => bars.len(),
+            Rebalance::Rows(marks) => marks.len(),
+        };
+        if targets.len() != bars.len() || marks != bars.len() {
+            return Err(Fault::BadData(format!(
+                "{} targets and {marks} rebalance marks for {} bars: there must be one each",
+                targets.len(),
+                bars.len()
+            )));
+        }
+        if let Some(row) = targets.iter().position(|target| target.is_infinite()) {
+            return Err(Fault::BadData(format!("row {row}: the target is infinite")));
+        }
+        let instruments = bars.instruments().len();
+        Ok(Self {
+            targets,
+            rebalance,
+            leverage_max: settings.leverage_f64(),
+            planner: Planner::new(settings.sizing, settings.min_trade),
+            effective: vec![0.0; instruments],
+            scale: 1.0,
+            moved: Vec::with_capacity(instruments),
+        })
+    }
+
+    /// Takes the stamp's targets; returns whether any is to be traded.
+    #[inline]
+    fn take(&mut self, day: &DayView<'_>, rows: Range<usize>) -> bool {
+        self.moved.clear();
+        for row in rows {
+            let place = day.bars.instrument[row];
+            let effective = &mut self.effective[place as usize];
+            let target = self.targets[row];
+            let traded = match self.rebalance {
+                Rebalance::OnChange => (target - *effective).abs() > MOVED, // NaN moves nothing
+                Rebalance::Rows(marks) => marks[row],
+            };
+            if traded {
+                if !target.is_nan() {
+                    *effective = target;
+                }
+                self.moved.push(InstrumentId(place));
+            }
+        }
+        !self.moved.is_empty()
+    }
+
+    /// The scale under which Σ |weight| ≤ the leverage allowed.
+    fn rescale(&self, day: &DayView<'_>, counts: &mut Counts) -> f64 {
+        if self.planner.sizing != Sizing::Weight {
+            return 1.0;
+        }
+        let weights = self.effective.iter().zip(day.engine.instruments());
+        let total: f64 = weights
+            .map(|(&weight, instrument)| {
+                if weight < 0.0 && !instrument.shortable() {
+                    0.0
+                } else {
+                    weight.abs()
+                }
+            })
+            .sum();
+        if total > self.leverage_max * (1.0 + 1e-12) {
+            counts.scaled_leverage += 1;
+            self.leverage_max / total
+        } else {
+            1.0
+        }
+    }
+}
+
+impl Trader for Targets<'_> {
+    #[inline]
+    fn on_stamp(
+        &mut self,
+        day: &DayView<'_>,
+        rows: Range<usize>,
+        counts: &mut Counts,
+        wishes: &mut Wishes,
+    ) -> Result<bool, Fault> {
+        if !self.take(day, rows) {
+            return Ok(false);
+        }
+        let scale = self.rescale(day, counts);
+        if (scale - self.scale).abs() > 1e-12 {
+            // Scaled together: those whose own target did not move are moved by the scale.
+            let known = day
+                .known
+                .iter()
+                .enumerate()
+                .filter(|(_, known)| **known > 0);
+            self.moved.clear();
+            self.moved
+                .extend(known.map(|(place, _)| InstrumentId(place as u32)));
+            self.scale = scale;
+        }
+        let effective = &self.effective;
+        let targets = (self.moved.iter()).map(|&id| (id, effective[id.index()] * scale));
+        for intent in self.planner.plan(day.engine, targets, counts)? {
+            wishes.order(*intent);
+        }
+        Ok(true)
+    }
+}

@@ -1,0 +1,463 @@
+//! The venue: books of arriving and resting orders, one per instrument, fed with opens and closed bars.
+
+use crate::intrabar::{high_first_is_worse, reaches, sequence};
+use crate::{Conditions, CostRule};
+use sluice_pretrade::Approved;
+use sluice_types::{
+    Bar, Fault, Fill, Instrument, InstrumentId, Liquidity, Ns, Order, OrderId, OrderKind, Price,
+    Report, ReportKind, Side, TimeInForce,
+};
+
+/// The rules of one simulated day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VenueSettings {
+    /// From decision to arrival, ≥ 0. Shorter than a bar it changes nothing: the next open is the first price anyway.
+    pub latency_ns: Ns,
+    /// Length of a bar, > 0.
+    pub bar_ns: Ns,
+    /// Whether a limit fills when the price touches it, without going through.
+    pub touch_fills: bool,
+    /// Research flag: market orders fill at the close they were decided on.
+    pub fill_at_close: bool,
+}
+
+const DAY_NS: Ns = 86_400_000_000_000;
+const NEVER: Ns = Ns::MAX;
+
+#[derive(Debug, Clone, Copy)]
+struct Arriving {
+    order: Order,
+    earliest: Ns,
+}
+
+#[derive(Debug, Default)]
+struct Book {
+    arriving: Vec<Arriving>,
+    resting: Vec<Order>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Cancel {
+    effective: Ns,
+    order: OrderId,
+    instrument: InstrumentId,
+}
+
+/// The simulated venue. Allocates only to hold orders, never per event.
+#[derive(Debug)]
+pub struct BarVenue {
+    instruments: Vec<Instrument>,
+    costs: Vec<CostRule>,
+    settings: VenueSettings,
+    books: Vec<Book>,
+    cancels: Vec<Cancel>,
+    /// First stamp at which a cancel or the end of a day has something to do.
+    next_due: Ns,
+    unknown_costs: u64,
+    touched: Vec<Order>,
+    paths: [Vec<Fill>; 2],
+}
+
+/// What an open does with one order.
+enum AtOpen {
+    Fill(Fill, bool),
+    Rest,
+    Expire,
+}
+
+impl BarVenue {
+    /// A venue without orders.
+    ///
+    /// # Errors
+    /// [`Fault::BadInstrument`] where costs are out of range or not one per instrument.
+    pub fn new(
+        instruments: Vec<Instrument>,
+        costs: Vec<CostRule>,
+        settings: VenueSettings,
+    ) -> Result<Self, Fault> {
+        if instruments.len() != costs.len() {
+            return Err(Fault::BadInstrument(format!(
+                "{} instruments and {} cost rules: there must be one each",
+                instruments.len(),
+                costs.len()
+            )));
+        }
+        if settings.latency_ns < 0 || settings.bar_ns <= 0 {
+            return Err(Fault::BadData(
+                "latency_ns is not below zero and bar_ns is above zero".into(),
+            ));
+        }
+        let costs = costs
+            .into_iter()
+            .map(CostRule::checked)
+            .collect::<Result<_, _>>()?;
+        let books = instruments.iter().map(|_| Book::default()).collect();
+        Ok(Self {
+            instruments,
+            costs,
+            settings,
+            books,
+            cancels: Vec::new(),
+            next_due: NEVER,
+            unknown_costs: 0,
+            touched: Vec::new(),
+            paths: [Vec::new(), Vec::new()],
+        })
+    }
+
+    /// Takes an order that passed the check; it arrives at the first open of its instrument at or after `not_before`
+    /// (and after the latency, where that is as long as a bar).
+    pub fn submit(&mut self, approved: Approved, not_before: Ns) {
+        let order = approved.into_order();
+        if order.intent.tif == TimeInForce::Day {
+            self.next_due = self.next_due.min(deadline(&order));
+        }
+        let earliest = not_before.saturating_add(self.delay());
+        self.books[order.intent.instrument.index()]
+            .arriving
+            .push(Arriving { order, earliest });
+    }
+
+    /// Takes a cancel; it works at once, or after the latency where that is as long as a bar.
+    pub fn cancel(
+        &mut self,
+        order: OrderId,
+        instrument: InstrumentId,
+        ts: Ns,
+        out: &mut Vec<Report>,
+    ) {
+        let effective = ts.saturating_add(self.delay());
+        let cancel = Cancel {
+            effective,
+            order,
+            instrument,
+        };
+        if effective <= ts {
+            self.take_back(cancel, ts, out);
+        } else {
+            self.cancels.push(cancel);
+            self.next_due = self.next_due.min(effective);
+        }
+    }
+
+    /// Lets time pass to `ts` inclusive: cancels that were under way work, orders of a past day expire.
+    pub fn advance(&mut self, ts: Ns, out: &mut Vec<Report>) {
+        if ts < self.next_due {
+            return;
+        }
+        let mut index = 0;
+        while index < self.cancels.len() {
+            if self.cancels[index].effective <= ts {
+                let cancel = self.cancels.remove(index);
+                self.take_back(cancel, ts, out);
+            } else {
+                index += 1;
+            }
+        }
+        let mut next = NEVER;
+        let mut keep = |order: &Order| {
+            let due = deadline(order);
+            if due > ts {
+                next = next.min(due);
+                return true;
+            }
+            out.push(report(ts, order.id, ReportKind::Expired));
+            false
+        };
+        for book in &mut self.books {
+            book.resting.retain(&mut keep);
+            book.arriving.retain(|arriving| keep(&arriving.order));
+        }
+        let cancels = self.cancels.iter().map(|cancel| cancel.effective).min();
+        self.next_due = next.min(cancels.unwrap_or(NEVER));
+    }
+
+    /// Whether an instrument has any order here.
+    #[inline]
+    pub fn is_idle(&self, instrument: InstrumentId) -> bool {
+        let book = &self.books[instrument.index()];
+        book.arriving.is_empty() && book.resting.is_empty()
+    }
+
+    /// The first price of a new bar: resting orders it jumps over, then orders that arrive.
+    ///
+    /// # Errors
+    /// [`Fault::Overflow`].
+    pub fn on_open(
+        &mut self,
+        ts: Ns,
+        instrument: InstrumentId,
+        open: Price,
+        conditions: &Conditions,
+        out: &mut Vec<Report>,
+    ) -> Result<(), Fault> {
+        let place = instrument.index();
+        let mut index = 0;
+        while index < self.books[place].resting.len() {
+            let order = self.books[place].resting[index];
+            if !reaches(&order, open, open, self.settings.touch_fills) {
+                index += 1;
+                continue;
+            }
+            let fill = match order.intent.kind {
+                // At the limit, though the market may be better: pessimistic.
+                OrderKind::Limit(limit) => self.make(&order, ts, limit)?,
+                _ => self.take(&order, ts, open, conditions)?,
+            };
+            self.books[place].resting.remove(index);
+            fill_reports(&order, fill, out);
+        }
+        let mut index = 0;
+        while index < self.books[place].arriving.len() {
+            let arriving = self.books[place].arriving[index];
+            if arriving.earliest > ts {
+                index += 1;
+                continue;
+            }
+            self.books[place].arriving.remove(index);
+            let order = arriving.order;
+            match self.arrive(&order, ts, open, conditions)? {
+                AtOpen::Fill(fill, acknowledged) => {
+                    if acknowledged {
+                        out.push(report(ts, order.id, ReportKind::Accepted));
+                    }
+                    fill_reports(&order, fill, out);
+                }
+                AtOpen::Expire => out.push(report(ts, order.id, ReportKind::Expired)),
+                AtOpen::Rest => {
+                    out.push(report(ts, order.id, ReportKind::Accepted));
+                    self.books[place].resting.push(order);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The rest of a bar, known at its end: resting orders inside its range, on the worse of the two paths.
+    ///
+    /// # Errors
+    /// [`Fault::Overflow`].
+    pub fn on_close(
+        &mut self,
+        bar: &Bar,
+        conditions: &Conditions,
+        out: &mut Vec<Report>,
+    ) -> Result<(), Fault> {
+        let place = bar.instrument.index();
+        let touch_fills = self.settings.touch_fills;
+        let mut touched = std::mem::take(&mut self.touched);
+        touched.clear();
+        self.books[place].resting.retain(|order| {
+            let reached = reaches(order, bar.low, bar.high, touch_fills);
+            if reached {
+                touched.push(*order);
+            }
+            !reached
+        });
+        if !touched.is_empty() {
+            self.walk(bar, &mut touched, conditions, out)?;
+        }
+        self.touched = touched;
+        Ok(())
+    }
+
+    /// Research flag only: fills the market orders decided at `ts` at the close known at `ts`.
+    ///
+    /// # Errors
+    /// [`Fault::Overflow`].
+    pub fn at_close(
+        &mut self,
+        ts: Ns,
+        instrument: InstrumentId,
+        close: Price,
+        conditions: &Conditions,
+        out: &mut Vec<Report>,
+    ) -> Result<(), Fault> {
+        let place = instrument.index();
+        let mut index = 0;
+        while index < self.books[place].arriving.len() {
+            let Arriving { order, earliest } = self.books[place].arriving[index];
+            if order.intent.kind != OrderKind::Market || earliest > ts {
+                index += 1;
+                continue;
+            }
+            self.books[place].arriving.remove(index);
+            let fill = self.take(&order, ts, close, conditions)?;
+            fill_reports(&order, fill, out);
+        }
+        Ok(())
+    }
+
+    /// How many fills had to leave out a part of their costs, volume or volatility being unknown.
+    pub fn unknown_costs(&self) -> u64 {
+        self.unknown_costs
+    }
+
+    /// The rules of this venue.
+    pub fn settings(&self) -> &VenueSettings {
+        &self.settings
+    }
+
+    fn delay(&self) -> Ns {
+        if self.settings.latency_ns >= self.settings.bar_ns {
+            self.settings.latency_ns
+        } else {
+            0
+        }
+    }
+
+    fn take_back(&mut self, cancel: Cancel, ts: Ns, out: &mut Vec<Report>) {
+        let book = &mut self.books[cancel.instrument.index()];
+        let before = book.resting.len() + book.arriving.len();
+        book.resting.retain(|order| order.id != cancel.order);
+        book.arriving
+            .retain(|arriving| arriving.order.id != cancel.order);
+        if book.resting.len() + book.arriving.len() < before {
+            out.push(report(ts, cancel.order, ReportKind::Canceled));
+        }
+    }
+
+    fn arrive(
+        &mut self,
+        order: &Order,
+        ts: Ns,
+        open: Price,
+        conditions: &Conditions,
+    ) -> Result<AtOpen, Fault> {
+        let at_once = matches!(order.intent.tif, TimeInForce::Ioc | TimeInForce::Fok);
+        let marketable = match (order.intent.kind, order.intent.side) {
+            (OrderKind::Market, _) => true,
+            (OrderKind::Limit(limit), Side::Buy) => open <= limit,
+            (OrderKind::Limit(limit), Side::Sell) => open >= limit,
+            (OrderKind::Stop(_), _) => reaches(order, open, open, true),
+        };
+        if !marketable {
+            return Ok(if at_once {
+                AtOpen::Expire
+            } else {
+                AtOpen::Rest
+            });
+        }
+        let mut fill = self.take(order, ts, open, conditions)?;
+        if let OrderKind::Limit(limit) = order.intent.kind {
+            let worst = match order.intent.side {
+                Side::Buy => fill.price.min(limit),
+                Side::Sell => fill.price.max(limit),
+            };
+            if worst != fill.price {
+                fill = self.fill(order, ts, worst, open, Liquidity::Taker)?;
+            }
+        }
+        Ok(AtOpen::Fill(
+            fill,
+            matches!(order.intent.kind, OrderKind::Stop(_)),
+        ))
+    }
+
+    fn walk(
+        &mut self,
+        bar: &Bar,
+        touched: &mut [Order],
+        conditions: &Conditions,
+        out: &mut Vec<Report>,
+    ) -> Result<(), Fault> {
+        let mut paths = std::mem::take(&mut self.paths);
+        let unknown_before = self.unknown_costs;
+        for (path, fills) in paths.iter_mut().enumerate() {
+            fills.clear();
+            self.unknown_costs = unknown_before;
+            sequence(touched, path == 0);
+            for order in &*touched {
+                fills.push(match order.intent.kind {
+                    OrderKind::Limit(limit) => self.make(order, bar.ts_end, limit)?,
+                    OrderKind::Stop(stop) => self.take(order, bar.ts_end, stop, conditions)?,
+                    OrderKind::Market => continue,
+                });
+            }
+            if touched.len() == 1 {
+                break;
+            }
+        }
+        let high_first = touched.len() > 1 && {
+            let instrument = &self.instruments[bar.instrument.index()];
+            high_first_is_worse(instrument, bar, &paths[0], &paths[1])?
+        };
+        sequence(touched, !high_first);
+        for (order, fill) in touched.iter().zip(&paths[usize::from(high_first)]) {
+            fill_reports(order, *fill, out);
+        }
+        self.paths = paths;
+        Ok(())
+    }
+
+    /// A fill that takes liquidity, with all its slippage.
+    fn take(
+        &mut self,
+        order: &Order,
+        ts: Ns,
+        reference: Price,
+        conditions: &Conditions,
+    ) -> Result<Fill, Fault> {
+        let place = order.intent.instrument.index();
+        let slipped = self.costs[place].taker_price(
+            &self.instruments[place],
+            order.intent.side,
+            order.leaves(),
+            reference,
+            conditions,
+        )?;
+        self.unknown_costs += u64::from(slipped.unknown);
+        self.fill(order, ts, slipped.price, reference, Liquidity::Taker)
+    }
+
+    /// A fill at our own limit.
+    fn make(&self, order: &Order, ts: Ns, limit: Price) -> Result<Fill, Fault> {
+        self.fill(order, ts, limit, limit, Liquidity::Maker)
+    }
+
+    fn fill(
+        &self,
+        order: &Order,
+        ts: Ns,
+        price: Price,
+        reference: Price,
+        liquidity: Liquidity,
+    ) -> Result<Fill, Fault> {
+        let place = order.intent.instrument.index();
+        let quantity = order.leaves();
+        Ok(Fill {
+            ts,
+            order: order.id,
+            instrument: order.intent.instrument,
+            side: order.intent.side,
+            quantity,
+            price,
+            reference,
+            fee: self.costs[place].fee(&self.instruments[place], price, quantity, liquidity)?,
+            liquidity,
+        })
+    }
+}
+
+fn report(ts: Ns, order: OrderId, kind: ReportKind) -> Report {
+    Report { ts, order, kind }
+}
+
+fn fill_reports(order: &Order, fill: Fill, out: &mut Vec<Report>) {
+    if matches!(order.intent.kind, OrderKind::Stop(_)) {
+        out.push(report(fill.ts, order.id, ReportKind::Triggered));
+    }
+    out.push(report(fill.ts, order.id, ReportKind::Filled(fill)));
+}
+
+/// The first instant at which the order is too late: the next UTC midnight for a day order.
+fn deadline(order: &Order) -> Ns {
+    match order.intent.tif {
+        TimeInForce::Day => order
+            .decided_ns
+            .div_euclid(DAY_NS)
+            .saturating_add(1)
+            .saturating_mul(DAY_NS),
+        _ => NEVER,
+    }
+}
