@@ -1,0 +1,1 @@
+"""What is promised about speed, measured beside the peers in one run: `make bench`."""

@@ -1,0 +1,66 @@
+"""The bars of the benchmark: a seeded geometric walk of 500,000 minutes on a grid of cents.
+
+numpy's legacy RandomState is used because its stream never changes. Each bar opens where the one
+before closed, so engines that fill at the close and engines that fill at the next open trade at one
+price, and an exact integer answer exists.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+BARS = 500_000
+TICK = 0.01
+QUANTITY = 100
+CASH = 10_000_000.0
+FEE = 0.0001
+FAST, SLOW = 10, 50
+START_NS = 1_704_067_200_000_000_000
+MINUTE_NS = 60_000_000_000
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Stamps (start, ns), prices in ticks and volume of every bar."""
+
+    ts: np.ndarray
+    open: np.ndarray
+    high: np.ndarray
+    low: np.ndarray
+    close: np.ndarray
+    volume: np.ndarray
+
+
+def walk(bars: int = BARS, seed: int = 20240101) -> Walk:
+    """The bars; equal for equal arguments on every machine."""
+    chance = np.random.RandomState(seed)  # noqa: NPY002 - its stream is frozen for ever
+    logs = np.cumsum(0.0005 * chance.standard_normal(bars))
+    close = np.rint(10_000 * np.exp(logs)).astype(np.int64)
+    open_ = np.concatenate(([10_000], close[:-1]))
+    above = np.rint(2 * np.abs(chance.standard_normal(bars))).astype(np.int64)
+    below = np.rint(2 * np.abs(chance.standard_normal(bars))).astype(np.int64)
+    return Walk(
+        ts=START_NS + MINUTE_NS * np.arange(bars, dtype=np.int64),
+        open=open_,
+        high=np.maximum(open_, close) + above,
+        low=np.maximum(np.minimum(open_, close) - below, 1),
+        close=close,
+        volume=chance.randint(1_000, 100_000, bars).astype(np.int64),
+    )
+
+
+def exact_answer(close: np.ndarray) -> tuple[int, float]:
+    """Fills and final equity of the cross in integers: long above, flat below, a tie holds."""
+    total = np.concatenate(([0], np.cumsum(close)))
+    at = np.arange(SLOW, len(close) + 1)
+    lead = (total[at] - total[at - FAST]) * SLOW - (total[at] - total[at - SLOW]) * FAST
+    position, cash_ticks, notional, fills = 0, 0, 0, 0
+    for price, sign in zip(close[SLOW - 1 :].tolist(), np.sign(lead).tolist(), strict=True):
+        wanted = position if sign == 0 else int(sign > 0)
+        if wanted != position:
+            cash_ticks -= (wanted - position) * price
+            notional += price
+            fills += 1
+            position = wanted
+    worth = (cash_ticks + position * int(close[-1])) * QUANTITY * TICK
+    return fills, round(CASH + worth - notional * QUANTITY * TICK * FEE, 2)
