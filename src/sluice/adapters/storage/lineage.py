@@ -14,13 +14,8 @@ from sluice.adapters.storage.schema import lineages
 def merge(connection: sa.Connection, keys: tuple[str, ...]) -> None:
     """Make one component of these keys and all that they are connected to."""
     assert keys, "a run without lineage would not be counted"
-    known = dict(
-        connection.execute(
-            sa.select(lineages.c.key, lineages.c.component).where(lineages.c.key.in_(keys))
-        )
-        .tuples()
-        .all()
-    )
+    query = sa.select(lineages.c.key, lineages.c.component).where(lineages.c.key.in_(keys))
+    known = {row.key: row.component for row in connection.execute(query)}
     joined = sorted(set(known.values()))
     component = joined[0] if joined else keys[0]
     if len(joined) > 1:
