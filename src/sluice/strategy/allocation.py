@@ -9,8 +9,6 @@ from typing import TypeAlias
 import numpy as np
 import polars as pl
 
-from sluice.strategy.declaration import Declaration
-
 Floats: TypeAlias = np.ndarray[tuple[int], np.dtype[np.float64]]
 Mask: TypeAlias = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
@@ -38,7 +36,7 @@ def due_rows(frame: pl.DataFrame, stamps: pl.Series) -> tuple[pl.Series, Mask]:
 
 
 def weights(
-    strategy: Declaration, scored: pl.DataFrame, stamps: pl.Series, max_gap_ns: int
+    allocate: pl.Expr, scored: pl.DataFrame, stamps: pl.Series, max_gap_ns: int
 ) -> pl.DataFrame:
     """Columns turn, ts, instrument, weight (null kept) for every instrument at every rebalance.
 
@@ -59,7 +57,7 @@ def weights(
             tolerance=f"{max_gap_ns}ns",
             check_sortedness=False,
         )
-    weight = strategy.allocate().over("ts").alias("weight")
+    weight = allocate.over("ts").alias("weight")
     panel = panel.sort("ts", "instrument").with_columns(weight)
     turn = pl.Series("turn", _last_at_or_before(stamps, panel["ts"]))
     return panel.with_columns(turn)

@@ -13,7 +13,7 @@ from typing import Literal
 import polars as pl
 
 from sluice.strategy.declaration import Declaration, says
-from sluice.strategy.reach_ahead import ACROSS, ALONG, Rules
+from sluice.strategy.reach_ahead import ACROSS, ALONG, WITHIN, Rules
 from sluice.strategy.source_check import check_source
 from sluice.strategy.tree import PYTHON, SERIES, Node, read
 from sluice.strategy.warmup import required
@@ -87,8 +87,9 @@ def _findings(node: Node, rules: Rules, stage: str) -> Iterator[Finding]:
         if verdict is not None:
             severity, rule, what = verdict
             yield Finding(severity, node.text, f"`{node.text}` {what}", rule, stage)
+    below = WITHIN if node.kind == "Rolling" else rules
     for child in node.inputs:
-        yield from _findings(child, rules, stage)
+        yield from _findings(child, below, stage)
 
 
 def _opaque(node: Node, stage: str) -> Iterator[Finding]:

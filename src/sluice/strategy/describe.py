@@ -61,8 +61,9 @@ def _parameters(strategy: Declaration) -> str:
     specs = type(strategy).param_specs
     if not specs:
         return "## Parameters\n\nNone."
+    values = strategy.params
     rows = [
-        f"| {name} | {spec.kind.__name__} | {strategy.params[name]!r} | {spec.range_text or 'any'} |"
+        f"| {name} | {spec.kind.__name__} | {values[name]!r} | {spec.range_text or 'any'} |"
         for name, spec in specs.items()
     ]
     head = "## Parameters\n\n| name | type | value | allowed |\n|---|---|---|---|\n"

@@ -6,6 +6,7 @@ number of threads. The first rows of each instrument, until its warm-up is over,
 because the live path, which sees exactly so many rows, could not say it either.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,7 +14,7 @@ import numpy as np
 import polars as pl
 from polars.exceptions import PolarsError
 
-from sluice.domain.errors import SignalError, StrategyError, WarmupError
+from sluice.domain.errors import SignalError, SluiceError, StrategyError, WarmupError
 from sluice.market.bars import BarSet
 from sluice.strategy.allocation import Floats, Mask, due_rows, held, rebalance_stamps, weights
 from sluice.strategy.callbacks import callbacks
@@ -104,8 +105,8 @@ def _signal(strategy: Declaration, frame: pl.DataFrame, *, strict: bool) -> pl.S
     if says(cls, "signals_frame"):
         values = _from_frame(strategy, frame)
         return _numbers(values, None, frame, what=f"{cls.__name__}.signals_frame", strict=strict)
-    expr = strategy.signals()
     what = f"{cls.__name__}.signals"
+    expr = _built(strategy.signals, what)
     wide = joined(frame, expr.meta.root_names())
     single = frame["instrument"].n_unique() <= 1
     over = [expr, *(compared(expr) if strict else [])]
@@ -117,6 +118,19 @@ def _signal(strategy: Declaration, frame: pl.DataFrame, *, strict: bool) -> pl.S
     for i, part in enumerate(over[1:], start=1):
         _refuse_nan(computed[f"part {i}"], part, wide, what=f"in {what}, a compared value")
     return _numbers(computed["part 0"], read(expr), wide, what=what, strict=strict)
+
+
+def _built(say: Callable[[], object], what: str) -> pl.Expr:
+    """The expression that the author's method returns; its own errors become ours."""
+    try:
+        expr = say()
+    except SluiceError:
+        raise
+    except Exception as error:
+        raise SignalError(f"{what}() fails: {type(error).__name__}: {error}") from error
+    if not isinstance(expr, pl.Expr):
+        raise SignalError(f"{what}() must return a polars expression, not {type(expr).__name__}")
+    return expr
 
 
 def _from_frame(strategy: Declaration, frame: pl.DataFrame) -> pl.Series:
@@ -198,7 +212,7 @@ def _allocation(
     stamps, turn = when
     what = f"{type(strategy).__name__}.allocate"
     try:
-        panel = weights(strategy, scored, stamps, gap_ns)
+        panel = weights(_built(strategy.allocate, what), scored, stamps, gap_ns)
     except PolarsError as error:
         raise SignalError(f"{what} cannot be evaluated: {_first_line(error)}") from error
     panel = panel.with_columns(

@@ -19,13 +19,18 @@ _ELEMENTWISE = frozenset(
         *("column", "literal", "Ternary", "Cast", "Alias", "Abs", "Sign", "Negate", "Log"),
         *("Log1p", "Exp", "Round", "RoundSF", "Floor", "Ceil", "Truncate", "Clip", "Coalesce"),
         *("FillNull", "MaxHorizontal", "MinHorizontal", "SumHorizontal", "MeanHorizontal"),
-        *("Cut", "Replace", "ReplaceStrict", "SetSortedFlag", "AsStruct", "FillNan", "DropAlias"),
+        *("Cut", "Replace", "ReplaceStrict", "SetSortedFlag", "ToPhysical", "Erf", "Erfc"),
     }
 )
-_ELEMENTWISE_FAMILIES = frozenset({"Binary", "Pow", "Trigonometry", "TemporalExpr", "StringExpr"})
-_ORDER_BOOLEANS = frozenset({"IsFirstDistinct", "IsLastDistinct", "IsDuplicated", "IsUnique"})
+_ELEMENTWISE_FAMILIES = frozenset({"Binary", "Pow", "Trigonometry", "TemporalExpr"})
+_BOOLEANS = frozenset(
+    {
+        *("IsNull", "IsNotNull", "IsNan", "IsNotNan", "IsFinite", "IsInfinite", "Not", "IsIn"),
+        *("IsBetween", "IsClose", "AnyHorizontal", "AllHorizontal", "IsFirstDistinct"),
+    }
+)
 _WHOLE_COLUMN_BOOLEANS = frozenset({"Any", "All"})
-_CAUSAL = frozenset({"EwmMean", "EwmStd", "EwmVar", "EwmMeanBy", "RLEID"})
+_CAUSAL = frozenset({"EwmMean", "EwmStd", "EwmVar", "EwmSum", "EwmMeanBy", "EwmSumBy", "RLEID"})
 _SHIFTS = frozenset({"Shift", "ShiftAndFill", "Diff", "PctChange"})
 _CUMULATIVE = frozenset({"CumSum", "CumProd", "CumMin", "CumMax", "CumCount"})
 
@@ -34,6 +39,7 @@ _ALONG_ERRORS = {
     "Reverse": ("reverse", "turns the future into the past"),
     "Rank": ("whole_column", "ranks against the whole column, also the rows still to come"),
     "Quantile": ("whole_column", _WHOLE_COLUMN),
+    "Bin": ("whole_column", _WHOLE_COLUMN),
     "QCut": ("whole_column", _WHOLE_COLUMN),
     "Correlation": ("whole_column", _WHOLE_COLUMN),
     "Entropy": ("whole_column", _WHOLE_COLUMN),
@@ -101,6 +107,8 @@ def ALONG(node: Node) -> Verdict | None:  # noqa: N802, PLR0911 — a table of r
         return ("error", "whole_column", _WHOLE_COLUMN)
     if family == "Over":
         return _over(node)
+    if family == "Bin" and "Intervals" in node.options["method"]:
+        return None
     if family in _ALONG_ERRORS:
         rule, what = _ALONG_ERRORS[family]
         return ("error", rule, what)
@@ -124,10 +132,13 @@ def ACROSS(node: Node) -> Verdict | None:  # noqa: N802 — a table of rules, re
     return None if family == "FillNullWithStrategy" else ALONG(node)
 
 
+def WITHIN(node: Node) -> Verdict | None:  # noqa: N802 — a table of rules, read as a name
+    """What stands inside `expr.rolling(…)` may not do: there an aggregate sees the window only."""
+    return None if node.kind.partition(".")[0] in _OF_AN_INSTANT else ALONG(node)
+
+
 def _boolean(member: str) -> Verdict | None:
-    if member in _WHOLE_COLUMN_BOOLEANS or member in _ORDER_BOOLEANS - {"IsFirstDistinct"}:
-        return ("error", "whole_column", _WHOLE_COLUMN)
-    return None
+    return None if member in _BOOLEANS else ("error", "whole_column", _WHOLE_COLUMN)
 
 
 def _shift(node: Node, family: str) -> Verdict | None:
@@ -173,8 +184,7 @@ def _fill(node: Node) -> Verdict | None:
 
 
 def _over(node: Node) -> Verdict:
-    columns = {part.options.get("name") for part in node.walk() if part.kind == "column"}
-    if "ts" in columns:
+    if any(part.kind.startswith("TemporalExpr") for key in node.inputs[1:] for part in key.walk()):
         return (
             "error",
             "partition_by_date",

@@ -153,7 +153,7 @@ def _own_reach(node: Node) -> int | None:
         return int(node.options["window_size"]) - 1
     if family == "FillNullWithStrategy":
         return _fill_reach(node)
-    if family in ("EwmMean", "EwmStd", "EwmVar"):
+    if family in ("EwmMean", "EwmStd", "EwmVar", "EwmSum"):
         alpha = float(node.options["alpha"])
         return 0 if alpha >= 1 else math.ceil(math.log(FORGOTTEN) / math.log1p(-alpha))
     return 0
