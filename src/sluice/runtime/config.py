@@ -126,11 +126,12 @@ def _checked(tree: dict[str, Any], folder: Path) -> "Settings":
         return Settings.model_validate(tree)
     except ValidationError as error:
         wrong = []
-        for found in error.errors():
+        for found in sorted(error.errors(), key=lambda one: [str(part) for part in one["loc"]]):
             place = [str(part) for part in found["loc"]]
             file = _COSTS if place[:1] == ["costs"] else _BASE
             field = ".".join(place[1:] if file == _COSTS else place)
-            wrong.append(f"  {file}: {field}: {found['msg']}")
+            unknown = found["type"] == "extra_forbidden"
+            wrong.append(f"  {file}: {field}: {'unknown key' if unknown else found['msg']}")
         msg = (
             f"the configuration is wrong in {len(wrong)} place(s); correct them in {folder} "
             "(or in the shipped config/, if you edited it):\n" + "\n".join(wrong)
