@@ -56,7 +56,7 @@ fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
         3 => (0..INSTRUMENTS, 5_000_i64..20_000).prop_map(|(i, price)| Act::Mark(i, price)),
         4 => (0..INSTRUMENTS, side(), 1_i64..120, kind())
-            .prop_map(|(i, side, size, kind)| Act::Send(i, side, size, kind)),
+            .prop_map(|(i, side, quantity, kind)| Act::Send(i, side, quantity, kind)),
         1 => any::<u64>().prop_map(Act::Cancel),
         2 => (any::<u64>(), word()).prop_map(|(pick, word)| Act::Say(pick, word)),
         5 => (any::<u64>(), 1_i64..4, 5_000_i64..20_000, -1_000_000_i128..1_000_000_000)
@@ -113,8 +113,8 @@ fn picked(day: &Day, pick: u64) -> Option<OrderId> {
 fn perform(day: &mut Day, act: &Act) -> Result<(), Fault> {
     match *act {
         Act::Mark(i, price) => day.mark(i, scaled(i, price, COIN_PRICE)),
-        Act::Send(i, side, size, kind) => {
-            let wish = intent(i, side, scaled(i, size, COIN_SIZE), priced(i, kind));
+        Act::Send(i, side, quantity, kind) => {
+            let wish = intent(i, side, scaled(i, quantity, COIN_SIZE), priced(i, kind));
             let before = day.engine.working(InstrumentId(i));
             day.send(wish)?;
             if matches!(day.out[..], [Output::Submit(_)]) {

@@ -121,7 +121,11 @@ impl Money {
 
     /// For eyes and statistics only: the nearest float, in whole units of the currency.
     pub fn as_f64(self) -> f64 {
-        // Split, so that the whole part is exact up to 2^53 units.
+        // Split, so that the whole part is exact up to 2^53 units; 64 bits where they suffice, for speed.
+        if let Ok(counts) = i64::try_from(self.0) {
+            let (whole, rest) = (counts.div_euclid(UNITS as i64), counts.rem_euclid(UNITS as i64));
+            return whole as f64 + rest as f64 / UNITS as f64;
+        }
         let whole = self.0.div_euclid(UNITS);
         let rest = self.0.rem_euclid(UNITS);
         whole as f64 + rest as f64 / UNITS as f64
