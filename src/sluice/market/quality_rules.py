@@ -144,7 +144,7 @@ def gaps(s: Series) -> list[Finding]:
             len(unexpected),
             int(before[unexpected[0]]),
             int(before[unexpected[-1]]),
-            f"{len(unexpected)} holes, the longest {format_duration(longest)} from "
+            f"{len(unexpected)} holes, the longest without bars for {format_duration(longest)} from "
             f"{utc_text(int(before[largest[0]]))}{beside}",
             longest,
             tuple(
