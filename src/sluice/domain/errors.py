@@ -12,6 +12,7 @@
     │   └── ConfigError         a configuration file: every wrong field at once
     ├── DataError               market data
     │   ├── MissingData         declared, not there; names the command that brings it
+    │   ├── AmbiguousData       several data sets fit the declaration; lists them
     │   ├── BadData             there, but not what it says (columns, times, numbers)
     │   └── QualityRefused      the quality report found errors and the policy refuses them
     └── StorageError            the disk, the registry
@@ -70,6 +71,10 @@ class DataError(SluiceError):
 
 class MissingData(DataError):
     """Declared data is not there; the message names the command that brings it."""
+
+
+class AmbiguousData(DataError):
+    """Several data sets fit what was declared; the message lists them."""
 
 
 class BadData(DataError):
