@@ -1,10 +1,10 @@
-"""Who made the money and what it cost: P&L per instrument, gross and costs per month, last fifth."""
+"""Who made the money and what it cost: P&L per instrument, costs per month, parts of the window."""
 
 from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 
+from sluice.research.report.series import session_day
 from sluice.statistics import metrics
 from sluice.statistics.drawdown import max_drawdown
 from sluice.statistics.returns import Floats
@@ -52,7 +52,7 @@ def by_month(equity: pl.DataFrame, fills: pl.DataFrame, cash: float) -> pl.DataF
     gross = net + costs; costs ≥ 0 where they cost. turnover = notional of all fills of the month
     over its mean equity (each buy and each sell counted once).
     """
-    month = (pl.col("ts") - pl.duration(nanoseconds=1)).dt.date().dt.truncate("1mo").alias("month")
+    month = session_day(pl.col("ts")).dt.truncate("1mo").alias("month")
     marks = equity.group_by(month, maintain_order=True).agg(
         pl.col("equity").last().alias("last"), pl.col("equity").mean().alias("mean")
     )
@@ -85,14 +85,17 @@ class WindowFigures:
     profit_factor: float
 
 
-def window_figures(returns: Floats, pnl: Floats, sessions_per_year: float) -> WindowFigures:
-    """Figures from the daily returns of a stretch and the P&L of the trips that ended in it."""
-    grown = np.concatenate(([1.0], np.cumprod(1.0 + returns)))
+def window_figures(
+    marks: Floats, returns: Floats, pnl: Floats, sessions_per_year: float
+) -> WindowFigures:
+    """Figures of a stretch: its equity marks (the one before it first), its daily returns, and the
+    P&L of the trips that ended in it.
+    """
     return WindowFigures(
         sessions=len(returns),
         total_return=metrics.total_return(returns),
         sharpe=metrics.sharpe(returns, sessions_per_year),
-        max_drawdown=max_drawdown(grown),
+        max_drawdown=max_drawdown(marks),
         trips=len(pnl),
         win_rate=metrics.win_rate(pnl),
         profit_factor=metrics.profit_factor(pnl),

@@ -30,10 +30,14 @@ def summary_html(
     head = f"<strong>{esc(manifest.get('strategy', ''))}</strong>"
     if verdict is not None:
         said = outcome(verdict)
-        head += f" · {esc(gate_name(verdict))}: <strong>{esc(said.word)}</strong> {esc(said.meaning)}"
+        head += (
+            f" · {esc(gate_name(verdict))}: <strong>{esc(said.word)}</strong> {esc(said.meaning)}"
+        )
     known = [name for name in METRICS if name in stats]
     rows = [
         [esc(metric(n).label), esc(written(stats[n], metric(n).kind))]
         for n in (*known, *(n for n in stats if n not in METRICS))
     ]
-    return f"<div><p>{head}</p>{table([Column('Figure', number=False), Column('Value')], rows)}</div>"
+    return (
+        f"<div><p>{head}</p>{table([Column('Figure', number=False), Column('Value')], rows)}</div>"
+    )

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["rate", "ratio", "count", "money", "days"]
+Kind = Literal["rate", "ratio", "count", "money", "cents", "days"]
 
 NONE = "–"
 MINUS = "−"
@@ -39,7 +39,7 @@ METRICS: dict[str, Metric] = {
     "impact": Metric("Impact", "money"),
     "final_equity": Metric("Final equity", "money"),
     "turnover_per_year": Metric("Turnover per year", "ratio"),
-    "exposure": Metric("Mean gross exposure", "rate"),
+    "exposure": Metric("Mean exposure, gross", "rate"),
     "skew": Metric("Skewness of daily returns", "ratio"),
     "kurtosis": Metric("Kurtosis of daily returns (normal: 3)", "ratio"),
     "psr_zero": Metric("Probability that the true Sharpe is above zero", "rate"),
@@ -53,6 +53,22 @@ METRICS: dict[str, Metric] = {
     "capacity_usd": Metric("Capacity", "money"),
     "buy_and_hold_return": Metric("Buy-and-hold total return", "rate"),
 }
+
+
+PLAIN: dict[str, str] = {
+    "round_trips": "Trips from flat to flat of one instrument; with allocate, from one rebalance "
+    "of the portfolio to the next. One that is open at the end is closed at the last mark.",
+    "orders": "Orders that passed the check and went to the venue.",
+    "fills": "Executions, in whole or in part.",
+    "denials": "Intents that the check before the order refused.",
+    "fees": "Fees of all fills.",
+    "slippage": "What fills cost against the price that they refer to; positive is a cost.",
+    "impact": "Part of the cost of fills that our own size caused.",
+    "final_equity": "Cash and positions at the last mark.",
+    "sessions": "Daily returns, one a session.",
+    "calendar_days": "Days from the first open to the last mark.",
+}
+"""Figures that are sums and counts, defined here; a definition that is given comes first."""
 
 
 def metric(name: str) -> Metric:
@@ -82,6 +98,8 @@ def _finite(value: float, kind: Kind) -> str:
         return f"{value:,.0f}"
     if kind == "days":
         return f"{value:,.0f} days"
+    if kind == "cents":
+        return f"{value:,.2f}"
     if kind == "money":
         return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.2f}"
     return f"{value:,.2f}"

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+import polars as pl
+
 from sluice.research.report.formats import NONE, metric, written
 from sluice.research.report.input import ReportInput
 from sluice.research.report.markup import esc
+from sluice.research.report.series import session_day
 from sluice.research.report.verdict import checks_table, gate_name, outcome
 
 TILES = (
@@ -47,8 +50,8 @@ def _facts(report: ReportInput) -> list[tuple[str, str]]:
     symbols = [str(s) for s in data.get("symbols") or report.bars["instrument"].unique().sort()]
     facts = [
         ("Parameters", _parameters(_mapping(manifest.get("params")))),
-        ("Data", esc(" · ".join(str(data[k]) for k in ("name", "every") if data.get(k)) or NONE)),
         ("Universe", _universe(symbols)),
+        ("Data", esc(" · ".join(str(data[k]) for k in ("name", "every") if data.get(k)) or NONE)),
         ("Window", esc(window(report))),
         ("Capital", f"{esc(written(report.cash, 'money'))} {esc(report.currency)}"),
     ]
@@ -56,14 +59,22 @@ def _facts(report: ReportInput) -> list[tuple[str, str]]:
         facts.append(("Trials of this lineage", esc(written(report.trials, "count"))))
     digest = (report.verdict or {}).get("result_digest")
     if digest:
-        facts.append(("Result digest", f'<code title="{esc(digest)}">{esc(str(digest)[:16])}…</code>'))
+        facts.append(
+            ("Result digest", f'<code title="{esc(digest)}">{esc(str(digest)[:16])}…</code>')
+        )
     return facts
 
 
 def _universe(symbols: list[str]) -> str:
-    shown = ", ".join(symbols[:8]) + (f" and {len(symbols) - 8} more" if len(symbols) > 8 else "")
+    """How many, on which venue where all share it, and the first ten by name."""
     noun = "instrument" if len(symbols) == 1 else "instruments"
-    return f'<span title="{esc(", ".join(symbols))}">{len(symbols)} {noun}: {esc(shown)}</span>'
+    venues = {symbol.rpartition(".")[2] if "." in symbol else "" for symbol in symbols}
+    venue = venues.pop() if len(venues) == 1 else ""
+    named = [s.removesuffix(f".{venue}") for s in symbols] if venue else symbols
+    shown = ", ".join(named[:10]) + (f" and {len(named) - 10} more" if len(named) > 10 else "")
+    where = f" on {venue}" if venue else ""
+    said = f"{len(symbols)} {noun}{where}: {shown}"
+    return f'<span title="{esc(", ".join(symbols))}">{esc(said)}</span>'
 
 
 def _parameters(params: Mapping[str, Any]) -> str:
@@ -75,12 +86,13 @@ def _mapping(value: object) -> Mapping[str, Any]:
 
 
 def window(report: ReportInput) -> str:
-    """First and last mark of the run and the calendar days between them."""
-    stamps = report.equity["ts"]
-    if stamps.is_empty():
+    """First and last session of the run and the days between its first open and last mark."""
+    if report.equity.is_empty():
         return "no marks"
-    start, end = stamps[0], stamps[-1]
-    return f"{start:%Y-%m-%d} to {end:%Y-%m-%d} ({(end - start).days:,} days)"
+    end = report.equity["ts"][-1]
+    start = report.bars["ts_start"].sort()[0] if report.bars.height else report.equity["ts"][0]
+    last = report.equity.tail(1).select(session_day(pl.col("ts"))).item()
+    return f"{start:%Y-%m-%d} to {last:%Y-%m-%d} ({(end - start).days:,} days)"
 
 
 def tiles(report: ReportInput) -> str:
@@ -97,11 +109,12 @@ def _tile(report: ReportInput, name: str) -> str:
         note = why_none(report, name)
     elif error != NONE:
         text = f'{text}<span class="error"> ± {error}</span>'
-        note = "± one standard error"
+        note = "± standard error"
     elif kind.kind == "money":
         note = report.currency
     said = f'<p class="why">{esc(note)}</p>' if note else ""
-    return f'<div class="tile"><p class="label">{esc(kind.label)}</p><p class="value">{text}</p>{said}</div>'
+    label = f'<p class="label">{esc(kind.label)}</p>'
+    return f'<div class="tile">{label}<p class="value">{text}</p>{said}</div>'
 
 
 def why_none(report: ReportInput, name: str) -> str:

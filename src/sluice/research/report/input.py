@@ -1,7 +1,7 @@
 """What a tear sheet is made of: plain frames and dictionaries, no live object.
 
-The report computes nothing that is judged. Figures come in `stats`, the verdict as its JSON; what the
-page derives itself (months, drawdown episodes, attribution) is shown beside, never instead.
+The report computes nothing that is judged. Figures come in `stats`, the verdict as its JSON; what
+the page derives itself (months, drawdown episodes, attribution) is shown beside, never instead.
 """
 
 from collections.abc import Mapping, Sequence

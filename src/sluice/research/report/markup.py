@@ -4,11 +4,11 @@ import html
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-PASS_MARK = (
+TICK = (
     '<svg class="mark" viewBox="0 0 16 16" aria-hidden="true">'
     '<path d="M2.5 8.5l3.5 3.5 7.5-8" fill="none" stroke="currentColor" stroke-width="2.4"/></svg>'
 )
-FAIL_MARK = (
+CROSS = (
     '<svg class="mark" viewBox="0 0 16 16" aria-hidden="true">'
     '<path d="M3 3l10 10M13 3L3 13" fill="none" stroke="currentColor" stroke-width="2.4"/></svg>'
 )
@@ -58,9 +58,7 @@ def table(
 def section(anchor: str, heading: str, body: str, note: str = "", css: str = "") -> str:
     """A titled part of the page; `note` says under the title how to read it (safe HTML)."""
     said = f'<p class="note">{note}</p>' if note else ""
-    return (
-        f'<section id="{anchor}" class="{css}"><h2>{esc(heading)}</h2>{said}{body}</section>'
-    )
+    return f'<section id="{anchor}" class="{css}"><h2>{esc(heading)}</h2>{said}{body}</section>'
 
 
 def chart(name: str, label: str, height: int) -> str:

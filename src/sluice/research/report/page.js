@@ -4,11 +4,16 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const config = {
     displaylogo: false, responsive: true,
+    // Nothing leaves the page: no button that uploads a chart.
+    showSendToCloud: false, plotlyServerURL: "",
     modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d", "toggleSpikelines"],
   };
   const darkScheme = window.matchMedia("(prefers-color-scheme: dark)");
   let printing = false;
   const colors = () => (darkScheme.matches && !printing ? data.colors.dark : data.colors.light);
+
+  // A narrow chart has no room for the mode bar beside its legend; dragging zooms it all the same.
+  const settings = (place) => ({ ...config, displayModeBar: place.offsetWidth > 900 ? "hover" : false });
 
   function stamps(packed) {
     let now = packed.from;
@@ -36,36 +41,43 @@
   function draw(place) {
     const figure = colored(charts[place.dataset.chart], colors());
     if (logarithmic[place.dataset.chart]) figure.layout.yaxis.type = "log";
-    return Plotly.react(place, figure.data, figure.layout, config);
+    return Plotly.react(place, figure.data, figure.layout, settings(place));
   }
 
   const choice = document.getElementById("instrument");
   const priceChart = document.getElementById("price-chart");
-  function fills(name, side, symbol, color) {
+  function fills(name, side, symbol, color, size) {
     return {
       type: "scatter", mode: "markers", name: name, x: side.x, y: side.y, customdata: side.qty,
-      marker: { symbol: symbol, size: 10, color: color, line: { color: "@paper", width: 1.2 } },
+      marker: { symbol: symbol, size: size, color: color, line: { color: "@paper", width: 1.2 } },
       hovertemplate: name + " %{customdata} at %{y}<extra></extra>",
     };
   }
   function text(name) {
     return name.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
   }
+  function span(panel) {
+    const first = panel.x[0], last = panel.x[panel.x.length - 1];
+    const room = panel.x.length > 1 ? (last - first) * 0.01 : 3600000;
+    return [first - room, last + room];
+  }
   function priceFigure(panel) {
-    const lines = (color) => ({ line: { color: color, width: 1 }, fillcolor: color });
+    const lines = (color, inside) => ({ line: { color: color, width: 1 }, fillcolor: inside });
     const grid = { gridcolor: "@grid", linecolor: "@line", tickfont: { size: 11.5, color: "@soft" }, automargin: true };
     const title = (words) => ({ text: words, font: { size: 12, color: "@soft" }, standoff: 8 });
     const bars = {
       type: "candlestick", name: "Price", x: panel.x, open: panel.open, high: panel.high,
-      low: panel.low, close: panel.close, increasing: lines("@gray"), decreasing: lines("@soft"),
+      low: panel.low, close: panel.close, increasing: lines("@gray", "@paper"), decreasing: lines("@soft", "@soft"),
     };
+    const count = panel.buy.x.length + panel.sell.x.length;
+    const size = count > 600 ? 6 : count > 150 ? 8 : 10;
     return {
-      data: [bars, fills("Buy", panel.buy, "triangle-up", "@blue"), fills("Sell", panel.sell, "triangle-down", "@orange")],
+      data: [bars, fills("Buy", panel.buy, "triangle-up", "@blue", size), fills("Sell", panel.sell, "triangle-down", "@orange", size)],
       layout: {
-        height: 480, margin: { l: 64, r: 20, t: 34, b: 44 }, paper_bgcolor: "@paper", plot_bgcolor: "@paper",
+        height: 480, margin: { l: 10, r: 20, t: 34, b: 10 }, paper_bgcolor: "@paper", plot_bgcolor: "@paper",
         font: { family: getComputedStyle(document.body).fontFamily, size: 12.5, color: "@ink" },
-        xaxis: { ...grid, type: "date", showgrid: false, rangeslider: { visible: false }, title: title("Date (UTC)") },
-        yaxis: { ...grid, title: title("Price of " + text(panel.name)), tickformat: "~f" , separatethousands: true },
+        xaxis: { ...grid, type: "date", showgrid: false, rangeslider: { visible: false }, range: span(panel), title: title("Date (UTC)") },
+        yaxis: { ...grid, title: title("Price of " + text(panel.name)), tickformat: ",~f" },
         legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom" }, hovermode: "closest", uirevision: panel.name,
         hoverlabel: { bgcolor: "@paper", bordercolor: "@line", font: { color: "@ink" } }, dragmode: "zoom",
         modebar: { bgcolor: "rgba(0,0,0,0)", color: "@soft", activecolor: "@blue" },
@@ -77,7 +89,7 @@
     const panel = panels[Number(choice.value) || 0];
     const figure = colored(priceFigure(panel), colors());
     document.getElementById("price-note").textContent = panel.note;
-    return Plotly.react(priceChart, figure.data, figure.layout, config);
+    return Plotly.react(priceChart, figure.data, figure.layout, settings(priceChart));
   }
   // A zoom in time rescales the price axis to the bars in view.
   function followPrice(change) {

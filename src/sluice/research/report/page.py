@@ -16,7 +16,9 @@ from sluice.research.report.charts.prices import price_panels
 from sluice.research.report.header import masthead, tiles
 from sluice.research.report.input import ReportInput
 from sluice.research.report.markup import empty, esc, section
-from sluice.research.report.sections import activity, attribution, page_of, performance, returns
+from sluice.research.report.sections.activity import activity, attribution
+from sluice.research.report.sections.canvas import canvas_of
+from sluice.research.report.sections.performance import performance, returns
 from sluice.research.report.tables import counts_table, definitions_table, trips_table
 from sluice.research.report.write import write_whole
 
@@ -73,7 +75,8 @@ def html_page(report: ReportInput) -> str:
 def _policy(*scripts: str) -> str:
     """Nothing is fetched from anywhere; only these scripts run."""
     digests = " ".join(
-        f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'" for s in scripts
+        f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'"
+        for s in scripts
     )
     return (
         f"default-src 'none'; script-src {digests}; style-src 'unsafe-inline'; "
@@ -83,9 +86,7 @@ def _policy(*scripts: str) -> str:
 
 def _colors() -> str:
     light, dark = variables(LIGHT), variables(DARK)
-    return (
-        f":root{{{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
-    )
+    return f":root{{{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
 
 
 def _body(report: ReportInput) -> tuple[str, str]:
@@ -98,9 +99,9 @@ def _body(report: ReportInput) -> tuple[str, str]:
         parts.append(empty("The run has no marks of equity: there is nothing to draw."))
         parts += [f'<div id="{anchor}"></div>' for anchor, _ in CONTENTS[1:8]]
     else:
-        page = page_of(report)
-        parts += [performance(page), returns(page), activity(page), attribution(page)]
-        charts.update(page.charts)
+        canvas = canvas_of(report)
+        parts += [part(canvas) for part in (performance, returns, activity, attribution)]
+        charts.update(canvas.charts)
     panels = price_panels(report.bars, report.fills)
     parts += [_prices(panels), *_records(report)]
     data = {"charts": charts, "prices": panels, "colors": {"light": LIGHT, "dark": DARK}}
@@ -115,7 +116,9 @@ def _prices(panels: list[dict[str, object]]) -> str:
     chooser = f'<label class="choose">Instrument <select id="instrument">{options}</select></label>'
     place = '<div class="chart" id="price-chart" style="min-height:480px"></div>'
     body = f'{chooser}{place}<p class="note" id="price-note"></p>'
-    note = "Triangles up are buys, triangles down are sells, at the price of the fill. Drag to zoom."
+    note = (
+        "Triangles up are buys, triangles down are sells, at the price of the fill. Drag to zoom."
+    )
     shown = body if panels else empty("The run has no bars.")
     return section("prices", "Fills on the price", shown, note)
 
@@ -135,9 +138,7 @@ def _records(report: ReportInput) -> list[str]:
         f'<div class="pair">{counts}{section("warnings", "Warnings", listed)}</div>',
         section("definitions", "Every figure and its definition", definitions_table(report)),
         section("manifest", "Manifest", details, "All that the run depends on, by digest."),
-        f'<footer>Sluice tear sheet · {esc(report.title)} · {esc(report.provenance)} data · made '
+        f"<footer>Sluice tear sheet · {esc(report.title)} · {esc(report.provenance)} data · made "
         "offline, holds no link to any host. Past results of a rule on past data are evidence, not "
         "a promise.</footer>",
     ]
-
-

@@ -1,7 +1,7 @@
-"""Series of the page from the equity curve: sessions, months, rolling Sharpe, drawdown, fewer points.
+"""Series that the page derives from the equity curve: sessions, months, drawdown, fewer points.
 
-All pure. A session is the UTC day of (stamp − 1 ns), so that a bar ending at midnight belongs to the
-day that it closes; the capital at the start is the first observation.
+All pure. A session is the UTC day of (stamp − 1 ns), so that a bar ending at midnight belongs to
+the day that it closes; the capital at the start is the first observation.
 """
 
 import math
@@ -16,12 +16,15 @@ from sluice.statistics.drawdown import drawdown as depths
 from sluice.statistics.returns import Floats
 
 
+def session_day(stamp: pl.Expr) -> pl.Expr:
+    """The session of a mark or of the end of a bar: the UTC day of (stamp − 1 ns)."""
+    return stamp.dt.cast_time_unit("ns").dt.offset_by("-1ns").dt.date()
+
+
 def sessions(equity: pl.DataFrame, cash: float) -> pl.DataFrame:
     """Columns day (Date), equity (last mark), return_ (fraction, from the mark before)."""
     last = (
-        equity.select(
-            (pl.col("ts") - pl.duration(nanoseconds=1)).dt.date().alias("day"), "equity"
-        )
+        equity.select(session_day(pl.col("ts")).alias("day"), "equity")
         .group_by("day", maintain_order=True)
         .last()
     )
@@ -90,7 +93,7 @@ def deepest(stamps: list[datetime], under: Floats, count: int) -> list[Episode]:
 
 
 def thinned(values: Floats, limit: int) -> npt.NDArray[np.intp]:
-    """Indices to draw: all, or first, last, and the lowest and highest of each bucket, ≤ `limit`."""
+    """Indices to draw: all, or first, last, lowest and highest of each bucket; ≤ `limit`."""
     size = len(values)
     if size <= limit:
         return np.arange(size)

@@ -1,4 +1,4 @@
-"""The tables of the page: months, drawdowns, attribution, last fifth, round trips, counts, definitions."""
+"""The tables of the page, from months and drawdowns to round trips and definitions."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from sluice.research.report.attribution import WindowFigures
-from sluice.research.report.formats import NONE, held, metric, price, signed, written
+from sluice.research.report.formats import NONE, PLAIN, held, metric, price, signed, written
 from sluice.research.report.header import why_none
 from sluice.research.report.input import ReportInput
 from sluice.research.report.markup import Column, empty, esc, table
@@ -27,7 +27,7 @@ def months_table(daily: pl.DataFrame, held_daily: pl.DataFrame) -> str:
         yearly_returns(held_daily),
     )
     columns = [Column("Year", number=False)]
-    columns += [Column(name) for name in (*MONTHS, "Year total", "Buy and hold")]
+    columns += [Column(name) for name in (*MONTHS, "Year", "Buy & hold")]
     rows = [
         [
             f"<strong>{year}</strong>",
@@ -51,15 +51,14 @@ def _heat(value: float | None) -> str:
 
 def drawdowns_table(episodes: Sequence[Episode]) -> str:
     """The deepest drawdowns with their dates."""
-    columns = [Column("Depth")] + [
-        Column(name, number=False) for name in ("Peak", "Trough", "Recovered", "Peak to recovery")
-    ]
+    columns = [Column(name, number=False) for name in ("Peak", "Trough", "Recovered")]
+    columns += [Column("Depth"), Column("Peak to recovery")]
     rows = [
         [
-            written(e.depth, "rate"),
             _day(e.peak),
             _day(e.trough),
             _day(e.recovered) if e.recovered else "not yet",
+            written(e.depth, "rate"),
             held((e.recovered - e.peak).total_seconds()) if e.recovered else NONE,
         ]
         for e in episodes
@@ -74,12 +73,12 @@ def _day(stamp: datetime) -> str:
 def attribution_table(rows: pl.DataFrame) -> str:
     """P&L, fees, fills, trips and win rate of each instrument; the sum below the best."""
     columns = [Column("Instrument", number=False)]
-    columns += [Column(n) for n in ("P&L after costs", "Fees", "Fills", "Round trips", "Win rate")]
+    columns += [Column(n) for n in ("P&L", "Fees", "Fills", "Trips", "Win rate")]
     body = [
         [
             esc(row["instrument"]),
-            signed(row["pnl"], "money"),
-            written(row["fees"], "money"),
+            signed(row["pnl"], "cents"),
+            written(row["fees"], "cents"),
             written(row["fills"], "count"),
             written(row["trips"], "count"),
             written(row["win_rate"], "rate"),
@@ -129,8 +128,8 @@ def trips_table(trips: pl.DataFrame) -> str:
         for n in ("Quantity", "Entry price", "Exit price", "P&L", "Return", "Fees", "Slippage")
     ]
     rows = (_trip(row) for row in shown.sort("entry_ts").iter_rows(named=True))
-    said = f'<p class="note">{note} Click a heading to sort. * open at the end, closed at the last mark.</p>'
-    return said + table(columns, rows, css="tall", sortable=True)
+    note += " Click a heading to sort. * open at the end, closed at the last mark."
+    return f'<p class="note">{note}</p>' + table(columns, rows, css="tall", sortable=True)
 
 
 def _trip(row: Mapping[str, Any]) -> list[str]:
@@ -145,10 +144,10 @@ def _trip(row: Mapping[str, Any]) -> list[str]:
         price(row["qty"]),
         price(row["entry_px"]),
         price(row["exit_px"]),
-        signed(row["pnl"], "money"),
+        signed(row["pnl"], "cents"),
         signed(row.get("return_"), "rate"),
-        written(row["fees"], "money"),
-        written(row["slippage"], "money"),
+        written(row["fees"], "cents"),
+        written(row["slippage"], "cents"),
     ]
 
 
@@ -178,7 +177,7 @@ def definitions_table(report: ReportInput) -> str:
             value = f'{NONE}<span class="why"> {esc(why_none(report, name))}</span>'
         elif kind.kind == "money":
             value = f"{value} {esc(report.currency)}"
-        text = _definition(str(report.definitions.get(name, "")))
+        text = _definition(str(report.definitions.get(name) or PLAIN.get(name, "")))
         rows.append([f"{esc(kind.label)} <code>{esc(name)}</code>", value, esc(text)])
     columns = [
         Column("Figure", number=False),
@@ -190,4 +189,5 @@ def definitions_table(report: ReportInput) -> str:
 
 def _definition(docstring: str) -> str:
     """The docstring up to its arguments, as one paragraph without markup."""
-    return " ".join(docstring.split("Args:")[0].replace("**", "").replace("`", "").split())
+    text = docstring.partition("Args:")[0]
+    return " ".join(text.replace("**", "").replace("`", "").split())

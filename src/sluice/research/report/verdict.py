@@ -1,11 +1,11 @@
-"""The top of the page: the verdict in one word, what was judged, and every check with its reason."""
+"""The verdict in one word, and every check with its value, its threshold and the reason."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from sluice.research.report.formats import NONE, Kind, metric, written
-from sluice.research.report.markup import FAIL_MARK, PASS_MARK, Column, esc, table
+from sluice.research.report.markup import CROSS, TICK, Column, esc, table
 
 GATES = {"1": "Gate 1 · Research", "2": "Gate 2 · Backtest validation"}
 CHECKS: dict[str, tuple[str, Kind]] = {
@@ -47,8 +47,8 @@ def outcome(verdict: Mapping[str, Any] | None) -> Outcome:
     checks = verdict.get("checks", ())
     failed = [c for c in checks if not c["passed"]]
     if verdict.get("passed"):
-        return Outcome("PASS", "good", f"All {len(checks)} checks hold.")
-    return Outcome("FAIL", "bad", f"{len(failed)} of {len(checks)} checks do not hold.")
+        return Outcome("PASS", "good", f"All {len(checks)} checks passed.")
+    return Outcome("FAIL", "bad", f"{len(failed)} of {len(checks)} checks failed.")
 
 
 def gate_name(verdict: Mapping[str, Any] | None) -> str:
@@ -90,5 +90,5 @@ def _check(check: Mapping[str, Any]) -> list[str]:
 def badge(*, passed: bool) -> str:
     """Pass or fail as a glyph and a word, never as a color alone."""
     if passed:
-        return f'<span class="badge good">{PASS_MARK}pass</span>'
-    return f'<span class="badge bad">{FAIL_MARK}fail</span>'
+        return f'<span class="badge good">{TICK}pass</span>'
+    return f'<span class="badge bad">{CROSS}fail</span>'

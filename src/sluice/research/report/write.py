@@ -18,9 +18,7 @@ def _stored(descriptor: int, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def write_whole(
-    path: Path, content: str, store: Callable[[int, bytes], None] = _stored
-) -> Path:
+def write_whole(path: Path, content: str, store: Callable[[int, bytes], None] = _stored) -> Path:
     """Write the file whole or not at all; a file that stood there is untouched on failure.
 
     Raises:

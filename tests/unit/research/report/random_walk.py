@@ -59,7 +59,7 @@ def walk_bars(symbols: int, bars: int, every: timedelta, seed: int = 7) -> pl.Da
     return (
         pl.concat(frames)
         .with_columns(pl.col("ts_start").cast(STAMP))
-        .with_columns((pl.col("ts_start") + every).alias("ts"))
+        .with_columns((pl.col("ts_start") + every).cast(STAMP).alias("ts"))
         .sort("ts", "instrument")
     )
 
@@ -94,7 +94,16 @@ def trade(bars: pl.DataFrame, cash: float, hold: int, seed: int) -> dict[str, pl
             notional = qty * price
             fee, slippage = notional * 0.0004, qty * opened[i] * 0.0003
             fills.append(
-                (starts[i], name, "buy" if side > 0 else "sell", qty, price, notional, fee, slippage)
+                (
+                    starts[i],
+                    name,
+                    "buy" if side > 0 else "sell",
+                    qty,
+                    price,
+                    notional,
+                    fee,
+                    slippage,
+                )
             )
             quantity[i] += side * qty
             money[i] -= side * notional + fee
@@ -135,24 +144,31 @@ def check(name, value, op, threshold, *, passed, reason):
     }  # fmt: skip
 
 
-def gate2_verdict(stats, *, passed: bool) -> dict:
-    """A verdict of Gate 2 with these figures; a failing one fails at the profit factor."""
+def gate2_verdict(stats: dict) -> dict:
+    """The verdict of Gate 2 on these figures, in the shape of "sluice.verdict/1"."""
     checks = [
-        check("gate1_passed", True, "==", True, passed=True, reason="passed on 2026-11-20 by this code"),
-        check("sharpe", stats["sharpe"], ">", 1.2, passed=True, reason="net of fees and slippage, 731 daily returns"),
-        check("max_drawdown", stats["max_drawdown"], "<", 0.15, passed=True, reason="from the running peak at bar closes"),
-        check("win_rate", stats["win_rate"], ">", 0.45, passed=True, reason="of round trips net of all costs"),
-        check("profit_factor", stats["profit_factor"], ">", 1.3, passed=passed,
-              reason="won over lost" if passed else "won 12 % more than it lost; 30 % more is asked. The edge does not carry its costs."),
-        check("lookahead", 0, "==", 0, passed=True, reason="1,204 rows truncated and perturbed, no difference"),
+        check("gate1_passed", True, "==", True, passed=True, reason="passed by this code"),
+        check("sharpe", stats["sharpe"], ">", 1.2, passed=stats["sharpe"] > 1.2,
+              reason="net of fees and slippage, 731 daily returns"),
+        check("max_drawdown", stats["max_drawdown"], "<", 0.15, passed=stats["max_drawdown"] < 0.15,
+              reason="from the running peak at bar closes"),
+        check("win_rate", stats["win_rate"], ">", 0.45, passed=stats["win_rate"] > 0.45,
+              reason="of round trips, net of all costs"),
+        check("profit_factor", stats["profit_factor"], ">", 1.3,
+              passed=stats["profit_factor"] > 1.3,
+              reason="winning over losing P&L of round trips; the edge has to carry its costs"),
+        check("lookahead", 0, "==", 0, passed=True, reason="1,204 rows, no difference"),
         check("too_short", 731, ">=", 730, passed=True, reason="calendar days of returns"),
-        check("too_few", stats["round_trips"], ">=", 30, passed=True, reason="round trips"),
-        check("costs_below_floor", None, ">=", None, passed=True, reason="schedule crypto_spot/BINANCE as it stands"),
+        check("too_few", stats["round_trips"], ">=", 30, passed=stats["round_trips"] >= 30,
+              reason="round trips"),
+        check("costs_below_floor", None, ">=", None, passed=True,
+              reason="the schedule as it stands"),
     ]  # fmt: skip
     return {
-        "schema": "sluice.verdict/1", "strategy": "ema_cross", "gate": 2, "passed": passed,
-        "checks": checks, "metrics": stats, "provenance": "simulated",
-        "result_digest": "9f2c" * 16, "warnings": ["The expected drawdown at this size would trip the 7.5 % kill."],
+        "schema": "sluice.verdict/1", "strategy": "ema_cross", "gate": 2,
+        "passed": all(one["passed"] for one in checks), "checks": checks, "metrics": stats,
+        "provenance": "simulated", "result_digest": "9f2c" * 16,
+        "warnings": ["The expected drawdown at this size would trip the 7.5 % kill."],
     }  # fmt: skip
 
 
@@ -200,7 +216,7 @@ def fake_run(
         "params": {"fast": 10, "slow": 50, "band": 0.002},
         "data": {
             "name": "simulated-8x2y", "every": "1h", "symbols": names, "start": "2023-01-01",
-            "end": "2024-12-31", "provenance": "simulated", "digest": "591785b794601e212b260e25925636fd",
+            "end": "2024-12-31", "provenance": "simulated", "digest": "591785b794601e212b260e25",
         },
         "seed": 7,
         "cash": cash,
@@ -216,7 +232,7 @@ def fake_run(
         "stats": stats,
         "manifest": manifest,
         "definitions": DEFINITIONS,
-        "verdict": gate2_verdict(stats, passed=True),
+        "verdict": gate2_verdict(stats),
         "counts": {"denied.below_min_notional": 12, "scaled_leverage": 3, "below_lot": 1},
         "trials": 14,
         "capacity": pl.DataFrame(

@@ -15,7 +15,16 @@ def exposure_chart(equity: pl.DataFrame) -> Chart:
     net = equity["net"].to_numpy().astype(np.float64) / worth
     more = {"hovertemplate": "%{y:.1%}"}
     traces = [
-        thin_line("Gross", equity["ts"], gross, "@gray", line={"width": 1.1}, **more),
+        thin_line(
+            "Gross",
+            equity["ts"],
+            gross,
+            "@gray",
+            line={"width": 0.6},
+            fill="tozeroy",
+            fillcolor="@gray_soft",
+            **more,
+        ),
         thin_line("Net", equity["ts"], net, "@blue", line={"width": 1.1}, **more),
     ]
     y = axis("Share of equity", tickformat=".0%", zeroline=True)
@@ -33,13 +42,7 @@ def costs_chart(months: pl.DataFrame, currency: str) -> Chart:
     """Gross P&L of each month, the costs that it paid stacked below, and what was left."""
     shown = "%{y:,.0f} " + currency
     months = months.with_columns(-pl.col("fee", "slippage", "impact"))
-    traces = [
-        _bars("Gross P&L", months, "gross", "@blue", shown),
-        _bars("Fees", months, "fee", "@orange", shown),
-        _bars("Spread and slippage", months, "slippage", "@amber", shown),
-    ]
-    if months["impact"].sum() != 0:
-        traces.append(_bars("Impact", months, "impact", "@violet", shown))
+    traces = [_bars("Gross P&L", months, "gross", "@blue", shown), *_costs(months, shown)]
     net = {
         **_bars("Net P&L", months, "net", "@ink", shown),
         "type": "scatter",
@@ -49,6 +52,21 @@ def costs_chart(months: pl.DataFrame, currency: str) -> Chart:
     y = axis(f"P&L of the month ({currency})", tickformat=",.0f", zerolinecolor="@soft")
     body = layout(340, _months(), y, barmode="relative", bargap=0.25)
     return {"data": [*traces, net], "layout": body}
+
+
+def breakdown_chart(months: pl.DataFrame, currency: str) -> Chart:
+    """The costs of each month alone, stacked by kind, on a scale of their own."""
+    y = axis(f"Costs of the month ({currency})", tickformat=",.0f", rangemode="tozero")
+    shown = "%{y:,.0f} " + currency
+    body = layout(340, _months(), y, barmode="stack", bargap=0.25)
+    return {"data": _costs(months, shown), "layout": body}
+
+
+def _costs(months: pl.DataFrame, shown: str) -> list[dict[str, object]]:
+    kinds = [("Fees", "fee", "@orange"), ("Spread and slippage", "slippage", "@amber")]
+    if months["impact"].sum() != 0:
+        kinds.append(("Impact", "impact", "@violet"))
+    return [_bars(name, months, column, color, shown) for name, column, color in kinds]
 
 
 def attribution_chart(rows: pl.DataFrame, currency: str) -> Chart:
@@ -62,10 +80,16 @@ def attribution_chart(rows: pl.DataFrame, currency: str) -> Chart:
         "y": [esc(name) for name in ordered["instrument"].to_list()],
         "marker": {"color": ["@blue" if value >= 0 else "@orange" for value in pnl]},
         "text": [f"{value:+,.0f}".replace("-", "−") for value in pnl],
-        "textposition": "auto",
+        "textposition": "outside",
+        "textfont": {"size": 11.5, "color": "@soft"},
+        "cliponaxis": False,
         "hovertemplate": "%{y}: %{x:,.0f} " + currency + "<extra></extra>",
     }
-    x = axis(f"P&L after costs ({currency})", tickformat=",.0f", zerolinecolor="@soft")
+    room = 0.18 * float(max(pnl.max(initial=0), 0) - min(pnl.min(initial=0), 0)) or 1.0
+    reach = [min(pnl.min(initial=0) - room, 0), max(pnl.max(initial=0) + room, 0)]
+    if pnl.min(initial=0) >= 0:
+        reach[0] = 0
+    x = axis(f"P&L after costs ({currency})", tickformat=",~s", zerolinecolor="@soft", range=reach)
     y = axis("", showgrid=False, type="category")
     height = max(200, 100 + 24 * len(ordered))
     return {

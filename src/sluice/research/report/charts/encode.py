@@ -4,6 +4,7 @@ Everything that could end a <script> element is escaped, so that no name can lea
 """
 
 import json
+import math
 from typing import Any
 
 import numpy as np
@@ -20,20 +21,25 @@ def data_json(value: Any) -> str:
 
 def plain(value: Any) -> Any:
     """The value in JSON's own types: arrays as lists or steps, NaN and infinity as null."""
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    if isinstance(value, np.ndarray):
-        if np.issubdtype(value.dtype, np.datetime64):
+    match value:
+        case dict():
+            return {key: plain(item) for key, item in value.items()}
+        case list() | tuple():
+            return [plain(item) for item in value]
+        case np.ndarray() if np.issubdtype(value.dtype, np.datetime64):
             return _steps(value)
-        return plain(value.tolist())
-    if isinstance(value, float):
-        if not np.isfinite(value):
-            return None
-        short = float(f"{value:.{DIGITS}g}")
-        return int(short) if short.is_integer() and abs(short) < 1e15 else short
+        case np.ndarray():
+            return plain(value.tolist())
+        case float():
+            return _short(value)
     return value
+
+
+def _short(value: float) -> float | int | None:
+    if not math.isfinite(value):
+        return None
+    short = float(f"{value:.{DIGITS}g}")
+    return int(short) if short.is_integer() and abs(short) < 1e15 else short
 
 
 def _steps(stamps: npt.NDArray[np.datetime64]) -> dict[str, Any]:

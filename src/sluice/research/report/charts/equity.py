@@ -4,7 +4,8 @@ import numpy as np
 import polars as pl
 
 from sluice.research.report.charts.layout import Chart, axis, dates, layout, line
-from sluice.research.report.series import Floats, drawdown, thinned
+from sluice.research.report.series import drawdown, thinned
+from sluice.statistics.returns import Floats
 
 POINTS = 4_000
 
@@ -50,5 +51,7 @@ def drawdown_chart(equity: pl.DataFrame, cash: float) -> Chart:
         hovertemplate="%{y:.2%}",
         line={"width": 1.2},
     )
-    y = axis("Below the peak", tickformat=".0%" if depth.max() > 0.04 else ".1%", rangemode="tozero")
-    return {"data": [trace], "layout": layout(260, dates(), y, showlegend=False)}
+    y = axis(
+        "Below the peak", tickformat=".0%" if depth.max() > 0.04 else ".1%", rangemode="tozero"
+    )
+    return {"data": [trace], "layout": layout(250, dates(), y, showlegend=False)}

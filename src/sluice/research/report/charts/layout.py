@@ -34,7 +34,7 @@ def layout(height: int, x: dict[str, Any], y: dict[str, Any], **more: Any) -> di
         "font": {"family": FONT, "size": 12.5, "color": "@ink"},
         "paper_bgcolor": "@paper",
         "plot_bgcolor": "@paper",
-        "margin": {"l": 64, "r": 20, "t": 34, "b": 44},
+        "margin": {"l": 10, "r": 20, "t": 34 if more.get("showlegend", True) else 12, "b": 10},
         "hovermode": "x unified",
         "hoverlabel": {"bgcolor": "@paper", "bordercolor": "@line", "font": {"color": "@ink"}},
         "legend": {
@@ -45,8 +45,14 @@ def layout(height: int, x: dict[str, Any], y: dict[str, Any], **more: Any) -> di
             "yanchor": "bottom",
             "font": {"size": 12, "color": "@ink"},
             "bgcolor": "rgba(0,0,0,0)",
+            "traceorder": "normal",
         },
-        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": "@soft", "activecolor": "@blue"},
+        "modebar": {
+            "bgcolor": "rgba(0,0,0,0)",
+            "color": "@soft",
+            "activecolor": "@blue",
+            "remove": ["sendChartToCloud"],
+        },
         **more,
     }
 

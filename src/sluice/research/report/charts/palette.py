@@ -1,7 +1,7 @@
-"""The colors, by role, for light and dark: the hues of Okabe and Ito, told apart without red and green.
+"""The colors by role, light and dark, in hues that are told apart without red and green.
 
-A chart names a role ("@blue"); the page's script puts in the color of the reader's scheme, the style
-sheet has the same as variables. Okabe & Ito (2008), "Color Universal Design".
+A chart names a role ("@blue"); the page's script puts in the color of the reader's scheme, the
+style sheet has the same as variables. Hues after Okabe & Ito (2008), "Color Universal Design".
 """
 
 from typing import Any

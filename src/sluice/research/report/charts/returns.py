@@ -4,17 +4,20 @@ import numpy as np
 import polars as pl
 
 from sluice.research.report.charts.layout import Chart, axis, dates, layout, line
-from sluice.research.report.series import Floats, rolling_sharpe
+from sluice.research.report.series import rolling_sharpe
+from sluice.statistics.returns import Floats
 
 WINDOW = 90
 
 
 def rolling_sharpe_chart(daily: pl.DataFrame, sessions_per_year: float) -> Chart | None:
-    """The Sharpe ratio over the last WINDOW sessions, annualized; None with fewer sessions."""
+    """The Sharpe ratio over the last WINDOW sessions, annualized; None where there is none."""
     returns = daily["return_"].to_numpy().astype(np.float64)
     if len(returns) <= WINDOW:
         return None
     values = rolling_sharpe(returns, WINDOW, sessions_per_year)[WINDOW - 1 :]
+    if np.isnan(values).all():
+        return None
     stamps = daily["day"].to_numpy()[WINDOW - 1 :]
     trace = line(
         f"Sharpe, last {WINDOW} sessions", stamps, values, "@blue", hovertemplate="%{y:.2f}"
@@ -31,7 +34,7 @@ def distribution_chart(daily: pl.DataFrame) -> Chart | None:
         return None
     counts, edges = np.histogram(returns, bins=_edges(returns))
     width = float(edges[1] - edges[0])
-    grid = np.linspace(edges[0], edges[-1], 200)
+    grid = np.linspace(edges[0] - width, edges[-1] + width, 200)
     bars = {
         "type": "bar",
         "name": "Sessions",
@@ -49,7 +52,10 @@ def distribution_chart(daily: pl.DataFrame) -> Chart | None:
         hoverinfo="skip",
         line={"width": 2},
     )
-    x = axis("Return of a session", tickformat=".1%", hoverformat=".2%", showgrid=False)
+    reach = [float(edges[0]) - width, float(edges[-1]) + width]
+    x = axis(
+        "Return of a session", tickformat=".1%", hoverformat=".2%", showgrid=False, range=reach
+    )
     return {
         "data": [bars, curve],
         "layout": layout(320, x, axis("Sessions"), bargap=0),

@@ -1,0 +1,1 @@
+"""The parts of the page between its head and its records."""
