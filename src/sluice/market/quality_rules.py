@@ -144,8 +144,8 @@ def gaps(s: Series) -> list[Finding]:
             len(unexpected),
             int(before[unexpected[0]]),
             int(before[unexpected[-1]]),
-            f"{len(unexpected)} holes, the longest without bars for {format_duration(longest)} from "
-            f"{utc_text(int(before[largest[0]]))}{beside}",
+            f"{len(unexpected)} holes, the longest without bars for {format_duration(longest)} "
+            f"from {utc_text(int(before[largest[0]]))}{beside}",
             longest,
             tuple(
                 {"from": utc_text(int(before[i])), "missing": format_duration(int(missing[i]))}
