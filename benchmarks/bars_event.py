@@ -59,7 +59,7 @@ def bar_set() -> object:
 
 def ours(*, native: bool) -> tuple[float, int, float]:
     """Through the public API: evaluate, trade, measure, record in the registry."""
-    os.environ["SLUICE_HOME"] = tempfile.mkdtemp(prefix="sluice-bench-")  # noqa: TID251
+    os.environ["SLUICE_HOME"] = tempfile.mkdtemp(prefix="sluice-bench-")
     import polars as pl
 
     import sluice

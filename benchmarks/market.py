@@ -33,7 +33,7 @@ class Walk:
 
 def walk(bars: int = BARS, seed: int = 20240101) -> Walk:
     """The bars; equal for equal arguments on every machine."""
-    chance = np.random.RandomState(seed)  # noqa: NPY002 - its stream is frozen for ever
+    chance = np.random.RandomState(seed)
     logs = np.cumsum(0.0005 * chance.standard_normal(bars))
     close = np.rint(10_000 * np.exp(logs)).astype(np.int64)
     open_ = np.concatenate(([10_000], close[:-1]))

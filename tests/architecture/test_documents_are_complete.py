@@ -16,6 +16,12 @@ DOCUMENTS = "\n".join(
     page.read_text() for page in [REPOSITORY / "README.md", *(REPOSITORY / "docs").rglob("*.md")]
 )
 
+CHECKS = (
+    *("hypothesis", "theoretical_sharpe", "capacity", "data_identified", "data_met", "lookahead"),
+    *("gate1_passed", "sharpe", "max_drawdown", "win_rate", "profit_factor"),
+    *("too_short", "too_few", "costs_below_floor"),
+)
+
 
 def denial_codes():
     source = (REPOSITORY / "crates/pretrade/src/denial.rs").read_text()
@@ -54,10 +60,7 @@ def test_every_figure_is_documented(figure):
     assert f"`{figure}`" in DOCUMENTS
 
 
-@pytest.mark.parametrize(
-    "check",
-    ["hypothesis", "theoretical_sharpe", "capacity", "data_identified", "data_met", "lookahead", "gate1_passed", "sharpe", "max_drawdown", "win_rate", "profit_factor", "too_short", "too_few", "costs_below_floor"],
-)
+@pytest.mark.parametrize("check", CHECKS)
 def test_every_check_is_documented_and_judged(check):
     assert f"`{check}`" in DOCUMENTS
     assert f'"{check}"' in GATES_SOURCE
