@@ -14,16 +14,22 @@ pub(crate) struct Worth {
 }
 
 impl Worth {
+    #[inline]
     pub(crate) fn of(
         instrument: &Instrument,
         working: Working,
         mark: Price,
         reserve: Rate,
     ) -> Result<Self, Fault> {
-        Ok(Self {
-            value: worth(instrument, mark, working.position)?,
-            bound: working.bound(instrument, mark, reserve)?,
-        })
+        let value = worth(instrument, mark, working.position)?;
+        // With nothing open the bound is the position's size, rounded up: for a short that is the value itself.
+        let plain = working.is_quiet() && (instrument.is_exact() || value <= Money::ZERO);
+        let bound = if plain {
+            value.size()?
+        } else {
+            working.bound(instrument, mark, reserve)?
+        };
+        Ok(Self { value, bound })
     }
 }
 
@@ -40,6 +46,7 @@ pub(crate) struct Totals {
 
 impl Totals {
     /// The totals with one instrument's `old` part replaced by `new`.
+    #[inline]
     pub(crate) fn replaced(self, old: Worth, new: Worth) -> Result<Self, Fault> {
         let gross = new.value.size()?.minus(old.value.size()?)?;
         Ok(Self {
@@ -65,11 +72,13 @@ pub(crate) struct Holding {
 
 impl Holding {
     /// Nothing held and nothing on its way: a new mark changes no total.
+    #[inline]
     pub(crate) fn is_idle(&self) -> bool {
         self.working.position == Quantity::ZERO && self.open.is_empty()
     }
 
     /// Takes an order off the open list.
+    #[inline]
     pub(crate) fn close(&mut self, order: OrderId) {
         self.open.retain(|&open| open != order);
     }

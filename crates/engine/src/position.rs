@@ -46,6 +46,7 @@ impl Position {
 }
 
 /// The money a position stands for at `mark`: below zero for a short, rounded against us.
+#[inline]
 pub(crate) fn worth(
     instrument: &Instrument,
     mark: Price,

@@ -223,11 +223,10 @@ proptest! {
                 2 => day.send(intent(0, side, a, OrderKind::Stop(Price(b)))).map(|_| ()),
                 3 => day.say(last, ReportKind::Canceled),
                 _ if last.0 == 0 => Ok(()),
-                _ => day.fill(last, a, b.max(i64::MIN + 1).min(i64::MAX - 1), wide),
+                _ => day.fill(last, a, b.clamp(i64::MIN + 1, i64::MAX - 1), wide),
             };
-            match outcome {
-                Ok(()) => {}
-                Err(_) => prop_assert_eq!(&day.engine, &before),
+            if outcome.is_err() {
+                prop_assert_eq!(&day.engine, &before);
             }
             let _equity_or_fault = (day.engine.equity(), day.engine.buying_power());
         }

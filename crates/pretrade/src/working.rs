@@ -20,6 +20,7 @@ pub struct Working {
 
 const WORST: Fault = Fault::Overflow("worst-case position");
 
+#[inline]
 fn narrow(wide: i128) -> Result<Quantity, Fault> {
     // Not i64::MIN, which has no size.
     match i64::try_from(wide) {
@@ -48,12 +49,21 @@ impl Working {
         Ok(next)
     }
 
+    /// Whether no order is open: the position is all there is.
+    #[inline]
+    pub fn is_quiet(self) -> bool {
+        (self.market, self.resting_buys, self.resting_sells)
+            == (Quantity::ZERO, Quantity::ZERO, Quantity::ZERO)
+    }
+
     /// The position if every market order in flight is done and nothing else fills.
+    #[inline]
     pub fn settled(self) -> i128 {
         i128::from(self.position.0) + i128::from(self.market.0)
     }
 
     /// The largest size the position may reach: on the side where more rests.
+    #[inline]
     pub fn worst(self) -> Result<Quantity, Fault> {
         let settled = self.settled();
         let long = (settled + i128::from(self.resting_buys.0)).abs();
@@ -65,6 +75,7 @@ impl Working {
     ///
     /// `mark × worst + rate × mark × max(0, worst − |position|)`, each rounded up. The reserve is on the
     /// increase only: getting out is never held back by its own costs.
+    #[inline]
     pub fn bound(self, instrument: &Instrument, mark: Price, rate: Rate) -> Result<Money, Fault> {
         let worst = self.worst()?;
         let notional = instrument.notional(mark, worst, Rounding::Up)?;

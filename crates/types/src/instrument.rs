@@ -42,7 +42,7 @@ pub struct InstrumentSpec {
 pub struct Instrument {
     spec: InstrumentSpec,
     /// Money counts per (price count × quantity count), as a reduced fraction.
-    factor: (i128, i128),
+    factor: (i64, i128),
 }
 
 const SCALE_MAX: u8 = 12;
@@ -70,7 +70,8 @@ impl Instrument {
         let denominator = 10_i128.pow(u32::from(spec.price_scale) + u32::from(spec.quantity_scale));
         let common = greatest_common_divisor(numerator, denominator);
         Ok(Self {
-            factor: (numerator / common, denominator / common),
+            // Not above the multiplier, which is an i64.
+            factor: ((numerator / common) as i64, denominator / common),
             spec,
         })
     }
@@ -97,14 +98,23 @@ impl Instrument {
     ) -> Result<Money, Fault> {
         let counts = i128::from(price.0) * i128::from(quantity.0); // two i64 always fit an i128
         let (numerator, denominator) = self.factor;
-        let money = counts
-            .checked_mul(numerator)
-            .ok_or(Fault::Overflow("price × quantity × multiplier"))?;
+        let money = match i64::try_from(counts) {
+            Ok(small) => i128::from(small) * i128::from(numerator), // one cheap multiplication
+            Err(_) => counts
+                .checked_mul(i128::from(numerator))
+                .ok_or(Fault::Overflow("price × quantity × multiplier"))?,
+        };
         Ok(Money(if denominator == 1 {
             money
         } else {
             divide(money, denominator, rounding)
         }))
+    }
+
+    /// Whether [`Instrument::notional`] is always exact, so that its rounding does not matter.
+    #[inline]
+    pub fn is_exact(&self) -> bool {
+        self.factor.1 == 1
     }
 
     /// The price as the float nearest to its decimal.

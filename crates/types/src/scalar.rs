@@ -41,6 +41,7 @@ pub enum Rounding {
 }
 
 /// `numerator / denominator` (denominator > 0) rounded the way asked.
+#[inline]
 pub(crate) fn divide(numerator: i128, denominator: i128, rounding: Rounding) -> i128 {
     debug_assert!(denominator > 0);
     // Almost every number fits 64 bits, where a division is several times cheaper.
@@ -60,6 +61,7 @@ impl Quantity {
     pub const ZERO: Self = Self(0);
 
     /// The sum, or an overflow; `i64::MIN` counts as one, so that every sum has a size.
+    #[inline]
     pub fn plus(self, other: Self) -> Result<Self, Fault> {
         match self.0.checked_add(other.0) {
             Some(sum) if sum != i64::MIN => Ok(Self(sum)),
@@ -68,6 +70,7 @@ impl Quantity {
     }
 
     /// The difference, or an overflow, as in [`Quantity::plus`].
+    #[inline]
     pub fn minus(self, other: Self) -> Result<Self, Fault> {
         match self.0.checked_sub(other.0) {
             Some(rest) if rest != i64::MIN => Ok(Self(rest)),
@@ -76,6 +79,7 @@ impl Quantity {
     }
 
     /// The size without its sign.
+    #[inline]
     #[must_use]
     pub fn size(self) -> Self {
         Self(self.0.saturating_abs())
@@ -87,6 +91,7 @@ impl Money {
     pub const ZERO: Self = Self(0);
 
     /// The sum, or an overflow.
+    #[inline]
     pub fn plus(self, other: Self) -> Result<Self, Fault> {
         self.0
             .checked_add(other.0)
@@ -95,6 +100,7 @@ impl Money {
     }
 
     /// The difference, or an overflow.
+    #[inline]
     pub fn minus(self, other: Self) -> Result<Self, Fault> {
         self.0
             .checked_sub(other.0)
@@ -103,6 +109,7 @@ impl Money {
     }
 
     /// The amount without its sign, or an overflow.
+    #[inline]
     pub fn size(self) -> Result<Self, Fault> {
         self.0
             .checked_abs()
@@ -111,6 +118,7 @@ impl Money {
     }
 
     /// The fraction `rate` of this money, rounded as asked.
+    #[inline]
     pub fn at_rate(self, rate: Rate, rounding: Rounding) -> Result<Self, Fault> {
         let product = self
             .0
@@ -123,7 +131,10 @@ impl Money {
     pub fn as_f64(self) -> f64 {
         // Split, so that the whole part is exact up to 2^53 units; 64 bits where they suffice, for speed.
         if let Ok(counts) = i64::try_from(self.0) {
-            let (whole, rest) = (counts.div_euclid(UNITS as i64), counts.rem_euclid(UNITS as i64));
+            let (whole, rest) = (
+                counts.div_euclid(UNITS as i64),
+                counts.rem_euclid(UNITS as i64),
+            );
             return whole as f64 + rest as f64 / UNITS as f64;
         }
         let whole = self.0.div_euclid(UNITS);
