@@ -1,4 +1,4 @@
-"""The series behind the charts: sessions, months, drawdown episodes, points left out, money added up."""
+"""The series behind the charts: sessions, months, drawdowns, points left out, money added up."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -7,7 +7,6 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.research.report.random_walk import fake_run
 
 from sluice.research.report.attribution import by_instrument, by_month
 from sluice.research.report.benchmark import buy_and_hold
@@ -21,6 +20,7 @@ from sluice.research.report.series import (
     thinned,
     yearly_returns,
 )
+from unit.research.report.random_walk import fake_run
 
 
 def marks(*values: float, start=datetime(2024, 1, 1, 12, tzinfo=UTC), every=timedelta(hours=12)):
