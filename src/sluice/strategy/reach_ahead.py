@@ -30,31 +30,22 @@ _BOOLEANS = frozenset(
     }
 )
 _WHOLE_COLUMN_BOOLEANS = frozenset({"Any", "All"})
-_CAUSAL = frozenset({"EwmMean", "EwmStd", "EwmVar", "EwmSum", "EwmMeanBy", "EwmSumBy", "RLEID"})
+_CAUSAL = frozenset({"EwmMean", "EwmStd", "EwmVar", "EwmSum", "RLEID"})
+_BY_STAMP = frozenset({"RollingBy", "EwmMeanBy", "EwmSumBy"})
 _SHIFTS = frozenset({"Shift", "ShiftAndFill", "Diff", "PctChange"})
 _CUMULATIVE = frozenset({"CumSum", "CumProd", "CumMin", "CumMax", "CumCount"})
 
 _WHOLE_COLUMN = "reads the whole column, also the rows that are still to come; use a rolling window"
+_OF_THE_WHOLE_COLUMN = (
+    *("ApproxNUnique", "ApproxQuantile", "ArgMax", "ArgMin", "ArgUnique", "ArgWhere", "Bin"),
+    *("Bitwise", "Correlation", "Entropy", "Hist", "IndexOf", "Kurtosis", "MaxBy", "MinBy"),
+    *("Mode", "NullCount", "Product", "QCut", "Quantile", "SearchSorted", "Skew", "Unique"),
+    *("UniqueCounts", "ValueCounts"),
+)
 _ALONG_ERRORS = {
+    **dict.fromkeys(_OF_THE_WHOLE_COLUMN, ("whole_column", _WHOLE_COLUMN)),
     "Reverse": ("reverse", "turns the future into the past"),
     "Rank": ("whole_column", "ranks against the whole column, also the rows still to come"),
-    "Quantile": ("whole_column", _WHOLE_COLUMN),
-    "Bin": ("whole_column", _WHOLE_COLUMN),
-    "QCut": ("whole_column", _WHOLE_COLUMN),
-    "Correlation": ("whole_column", _WHOLE_COLUMN),
-    "Entropy": ("whole_column", _WHOLE_COLUMN),
-    "Skew": ("whole_column", _WHOLE_COLUMN),
-    "Kurtosis": ("whole_column", _WHOLE_COLUMN),
-    "Hist": ("whole_column", _WHOLE_COLUMN),
-    "Mode": ("whole_column", _WHOLE_COLUMN),
-    "ValueCounts": ("whole_column", _WHOLE_COLUMN),
-    "UniqueCounts": ("whole_column", _WHOLE_COLUMN),
-    "Unique": ("whole_column", _WHOLE_COLUMN),
-    "NullCount": ("whole_column", _WHOLE_COLUMN),
-    "ArgMax": ("whole_column", _WHOLE_COLUMN),
-    "ArgMin": ("whole_column", _WHOLE_COLUMN),
-    "ArgSort": ("reorder", "sorts rows of all times together"),
-    "ArgUnique": ("whole_column", _WHOLE_COLUMN),
     "Interpolate": ("interpolate", "draws a line to the next known value, which is in the future"),
     "InterpolateBy": ("interpolate", "draws a line to the next known value, in the future"),
     "PeakMax": ("next_row", "compares with the next row"),
@@ -71,10 +62,11 @@ _ALONG_ERRORS = {
     "DropNulls": ("reorder", "drops rows, so that those left stand at other stamps"),
     "DropNans": ("reorder", "drops rows, so that those left stand at other stamps"),
     "Append": ("reorder", "moves rows to other stamps"),
-    "Explode": ("reorder", "moves rows to other stamps"),
+    "ArgSort": ("reorder", "sorts rows of all times together"),
     "TopK": ("reorder", "picks the largest values of all times"),
+    "TopKBy": ("reorder", "picks the largest values of all times"),
     "BottomK": ("reorder", "picks the smallest values of all times"),
-    "SearchSorted": ("whole_column", _WHOLE_COLUMN),
+    "Explode": ("reorder", "moves rows to other stamps"),
 }
 # At one instant these say something about the panel, not about other times.
 _OF_AN_INSTANT = frozenset(
@@ -88,6 +80,8 @@ _OF_AN_INSTANT = frozenset(
 def ALONG(node: Node) -> Verdict | None:  # noqa: N802, PLR0911 — a table of rules, read as a name
     """What `signals` may not do: anything that reads a later row of the instrument."""
     family, _, member = node.kind.partition(".")
+    if family in _BY_STAMP:
+        return _by_stamp(node)
     if node.kind in _ELEMENTWISE or family in _ELEMENTWISE_FAMILIES or node.kind in _CAUSAL:
         return None
     if family == "Boolean":
@@ -96,8 +90,6 @@ def ALONG(node: Node) -> Verdict | None:  # noqa: N802, PLR0911 — a table of r
         return _shift(node, family)
     if family == "Rolling":
         return _rolling(node, member)
-    if family == "RollingBy":
-        return None
     if family in _CUMULATIVE:
         later = node.options.get("reverse") is True
         return ("error", "reverse", "cumulates from the end of the data") if later else None
@@ -159,10 +151,24 @@ def _rolling(node: Node, member: str) -> Verdict | None:
     if member:
         return None
     # expr.rolling(index_column, period, offset): the window ends at t + offset + period.
+    if node.options["index_column"] != {"Column": "ts"}:
+        return _BY_ANOTHER
     end = _span_ns(node.options["offset"]) + _span_ns(node.options["period"])
     if end is None or end > 0:
         return ("error", "forward_window", "has a window that ends after the row")
     return None
+
+
+def _by_stamp(node: Node) -> Verdict | None:
+    key = node.inputs[1]
+    return None if key.kind == "column" and key.options["name"] == "ts" else _BY_ANOTHER
+
+
+_BY_ANOTHER: Verdict = (
+    "error",
+    "window_by_another_column",
+    "orders the rows by something else than ts, so its window holds rows of the future",
+)
 
 
 def _span_ns(span: object) -> float:

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from sluice.strategy.declaration import Declaration, says
+from sluice.strategy.reach_ahead import ALONG
 from sluice.strategy.tree import COMPARISONS, SERIES, Node, fill_strategy, literal_value, read
 
 # An exponential mean has forgotten all but 1e-12 of what lies before its window.
 FORGOTTEN = 1e-12
 TOLERANCE = 1e-9
-_UNBOUNDED = ("CumSum", "CumProd", "CumMin", "CumMax", "CumCount", "RollingBy", "Agg")
+_UNBOUNDED = frozenset({"CumSum", "CumProd", "CumMin", "CumMax", "CumCount", "RollingBy"})
 _UNBOUNDED_KINDS = frozenset(
     {
         "python",
@@ -156,7 +157,8 @@ def _own_reach(node: Node) -> int | None:
     if family in ("EwmMean", "EwmStd", "EwmVar", "EwmSum"):
         alpha = float(node.options["alpha"])
         return 0 if alpha >= 1 else math.ceil(math.log(FORGOTTEN) / math.log1p(-alpha))
-    return 0
+    # What the allow-list does not know may depend on anything.
+    return 0 if ALONG(node) is None else None
 
 
 def _fill_reach(node: Node) -> int | None:

@@ -78,6 +78,11 @@ CHEATS = {
         "error",
         "forward_window",
     ),
+    "window by volume": (
+        close.rolling_mean_by(volume.cast(pl.Int64), "10i"),
+        "error",
+        "window_by_another_column",
+    ),
     # order of the rows
     "sorted": (close.sort(), "error", "reorder"),
     "sorted by volume": (close.sort_by(volume), "error", "reorder"),
