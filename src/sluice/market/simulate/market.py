@@ -34,6 +34,7 @@ from sluice.market.simulate.processes import (
 from sluice.market.simulate.roster import ROSTER, Listing
 
 Effect = Literal["overreaction"]
+SIMULATOR = 1  # raise it with any change that gives other bars for the same record
 _YEAR_NS = 365 * DAY_NS
 _HOUR_NS = 3_600_000_000_000
 

@@ -1,0 +1,171 @@
+"""`sluice data`: import, simulate, list, show and judge market data."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from sluice.cli.output import progress_bar, show_json
+from sluice.domain.instrument import AssetClass
+from sluice.domain.quality import Policy
+
+app = typer.Typer(
+    help="Import, simulate and inspect market data.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Source = Annotated[Path, typer.Argument(help="A file, or a folder of files, one per symbol.")]
+Column = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Field=column, as close=Adj_Close; fields: ts open high low close volume symbol."
+    ),
+]
+Every = Annotated[
+    str | None, typer.Option(help="Bar interval, as 5m; told by the data if not given.")
+]
+Timezone = Annotated[str | None, typer.Option(help="Zone of stamps that have none (default UTC).")]
+Stamp = Annotated[Literal["start", "end"], typer.Option(help="What the source stamps a bar by.")]
+Symbol = Annotated[str | None, typer.Option(help="Symbol of a single file (default: its name).")]
+
+
+@app.command(name="import", epilog="Example: `sluice data import prices.csv --venue XNAS`")
+def import_(  # noqa: PLR0913, PLR0917 - an option a parameter: so typer reads them
+    path: Source,
+    name: Annotated[
+        str | None, typer.Option(help="Name in the catalog (default: the file's).")
+    ] = None,
+    policy: Annotated[Policy, typer.Option(help="What to do with rows that are wrong.")] = "refuse",
+    column: Column = None,
+    symbol: Symbol = None,
+    every: Every = None,
+    timezone: Timezone = None,
+    stamp: Stamp = "start",
+    venue: Annotated[str | None, typer.Option(help="Where it trades, as BINANCE or XNAS.")] = None,
+    asset_class: Annotated[
+        AssetClass | None, typer.Option(help="Guessed from the symbol if not given.")
+    ] = None,
+    currency: Annotated[str | None, typer.Option(help="Quote currency (default: guessed).")] = None,
+    tick: Annotated[str | None, typer.Option(help="Price step (default: decimals seen).")] = None,
+    lot: Annotated[str | None, typer.Option(help="Quantity step (default: decimals seen).")] = None,
+    instruments: Annotated[
+        Path | None, typer.Option(help="File of instruments (default: instruments.toml beside).")
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a data set.")] = False,
+    json: Json = False,
+) -> None:
+    """Store bars from CSV, CSV.gz, Parquet or feather files, judged and with their origin.
+
+    The policy `refuse` stores nothing if a row is wrong, `quarantine` sets wrong rows aside,
+    `accept` keeps what a run can bear. Instruments may be described in `instruments.toml` beside
+    the data.
+    """
+    from sluice.cli.data_output import imported, options
+    from sluice.operations.data import ImportRequest, import_data
+    from sluice.runtime.build import clock, open_catalog
+
+    said = options(
+        column=column or [],
+        symbol=symbol,
+        every=every,
+        timezone=timezone,
+        stamp=stamp,
+        venue=venue,
+        asset_class=asset_class,
+        currency=currency,
+        tick=tick,
+        lot=lot,
+        instruments_file=instruments,
+    )
+    request = ImportRequest(path, name, policy, replace, said)
+    with progress_bar(json_wanted=json) as advance:
+        info = import_data(request, open_catalog(), clock().now_ns(), advance)
+    imported(info, json_wanted=json)
+
+
+@app.command(epilog="Example: `sluice data simulate --seed 7 --name sim7`")
+def simulate(  # noqa: PLR0913, PLR0917 - as above
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bars.")] = 0,
+    start: Annotated[str, typer.Option(help="First day, UTC.")] = "2022-01-01",
+    days: Annotated[int, typer.Option(help="Number of days.")] = 800,
+    every: Annotated[str, typer.Option(help="Bar interval, 1m to 1d.")] = "1h",
+    instruments: Annotated[int, typer.Option(help="Number of instruments, 1 to 8.")] = 8,
+    effect: Annotated[
+        Literal["overreaction", "none"], typer.Option(help="The effect that is planted.")
+    ] = "overreaction",
+    name: Annotated[str, typer.Option(help="Name in the catalog.")] = "simulated",
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a data set.")] = False,
+    json: Json = False,
+) -> None:
+    """Make the simulated market: eight invented perpetuals, and one effect to be found."""
+    from sluice.cli.data_output import imported
+    from sluice.market.simulate import SimulatedMarket
+    from sluice.operations import data
+    from sluice.runtime.build import clock, open_catalog
+
+    market = SimulatedMarket(
+        seed=seed,
+        start=start,
+        days=days,
+        every=every,
+        instruments=instruments,
+        effect=None if effect == "none" else effect,
+        name=name,
+    )
+    with progress_bar(json_wanted=json) as advance:
+        info = data.simulate(
+            market, open_catalog(), clock().now_ns(), replace=replace, progress=advance
+        )
+    imported(info, json_wanted=json)
+
+
+@app.command(name="list")
+def list_(json: Json = False) -> None:
+    """Every data set of the catalog, one line each."""
+    from sluice.cli.data_output import listed
+    from sluice.operations.data import list_datasets
+    from sluice.runtime.build import open_catalog
+
+    listed(list_datasets(open_catalog()), json_wanted=json)
+
+
+@app.command(epilog="Example: `sluice data show simulated`")
+def show(
+    name: Annotated[str, typer.Argument(help="A data set; `sluice data list` names them.")],
+    json: Json = False,
+) -> None:
+    """One data set: where it is from, and its instruments."""
+    from sluice.cli.data_output import shown
+    from sluice.operations import data
+    from sluice.runtime.build import open_catalog
+
+    shown(data.show(open_catalog(), name), json_wanted=json)
+
+
+@app.command(epilog="Example: `sluice data quality prices.csv`")
+def quality(
+    what: Annotated[str, typer.Argument(help="A data set, or a file or folder not yet imported.")],
+    column: Column = None,
+    symbol: Symbol = None,
+    every: Every = None,
+    timezone: Timezone = None,
+    stamp: Stamp = "start",
+    json: Json = False,
+) -> None:
+    """The quality report: what is wrong or odd, row by row; exit code 1 where it refuses."""
+    from sluice.cli.data_output import options, quality_shown
+    from sluice.operations import data
+    from sluice.runtime.build import clock, open_catalog
+
+    said = options(column=column or [], symbol=symbol, every=every, timezone=timezone, stamp=stamp)
+    with progress_bar(json_wanted=json) as advance:
+        report = data.quality(what, open_catalog(), clock().now_ns(), said, advance)
+    if json:
+        show_json(report.to_json())
+    else:
+        quality_shown(report)
+    if report.refused:
+        raise typer.Exit(1)

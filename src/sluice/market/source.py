@@ -1,0 +1,137 @@
+"""Turns what a run is given as data into a BarSet: a name, a path, a frame, bars, or nothing."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import polars as pl
+
+from sluice.domain.errors import MissingData, UsageError
+from sluice.domain.quality import Policy
+from sluice.domain.strategy import Bars
+from sluice.market.bars import BarSet
+from sluice.market.catalog import IMPORT_HINT, Catalog
+from sluice.market.importers.files import has_known_suffix
+from sluice.market.importers.read import ImportOptions, RawBars, read_bars, read_frame
+from sluice.market.instruments import make_instruments
+from sluice.market.quality import Judged, QualityContext, judge, require
+
+Data = str | Path | pl.DataFrame | BarSet
+
+
+@dataclass(frozen=True, eq=False)
+class Assembled:
+    """Judged bars: `bars` is null where the quality report refused them."""
+
+    bars: BarSet | None
+    judged: Judged
+
+
+def assemble(
+    raw: RawBars,
+    options: ImportOptions,
+    *,
+    name: str,
+    policy: Policy = "refuse",
+    now_ns: int | None,
+) -> Assembled:
+    """Give raw rows their instruments, judge them, and make bars of what the policy keeps.
+
+    Raises:
+        BadData, UsageError: the instruments cannot be made.
+    """
+    instruments, guesses = make_instruments(raw, options)
+    context = QualityContext(
+        dataset=name,
+        every_ns=raw.every_ns,
+        asset_classes={symbol: i.asset_class for symbol, i in instruments.items()},
+        now_ns=now_ns,
+        policy=policy,
+        notes=(*raw.notes, *guesses),
+    )
+    judged = judge(raw.rows, context)
+    if judged.report.refused:
+        return Assembled(None, judged)
+    present = judged.kept["symbol"].unique().to_list()
+    ids = {symbol: instruments[symbol].id for symbol in present}
+    frame = judged.kept.with_columns(
+        pl.col("symbol").replace_strict(ids, return_dtype=pl.String).alias("instrument")
+    )
+    bars = BarSet.build(
+        frame,
+        [instruments[symbol] for symbol in present],
+        every_ns=raw.every_ns,
+        name=name,
+        provenance="recorded",
+        quality=judged.report,
+    )
+    return Assembled(bars, judged)
+
+
+def resolve(
+    data: Data | None,
+    declared: Bars | None,
+    catalog: Catalog,
+    *,
+    now_ns: int | None = None,
+    options: ImportOptions | None = None,
+) -> BarSet:
+    """The bars of a run.
+
+    `data` is a data set of the catalog, a file or folder, a frame, or bars; each is taken whole and
+    replaces the declared universe. Null looks the declaration up in the catalog. A file and a frame
+    are judged under the policy "refuse" and used without being stored; `now_ns` (UTC) lets the
+    report look for stamps in the future.
+
+    Raises:
+        MissingData: nothing is found; the message names the command that brings it.
+        BadData, QualityRefused, AmbiguousData, UsageError: what is found cannot be used.
+    """
+    options = options or ImportOptions()
+    if isinstance(data, BarSet):
+        return data
+    if data is None:
+        if declared is None:
+            msg = "the strategy declares no data; give a data set or a file with --data"
+            raise UsageError(msg)
+        return catalog.find(declared)
+    if isinstance(data, pl.DataFrame):
+        return _judged(read_frame(data, options), options, "frame", now_ns)
+    if not isinstance(data, str | Path):
+        kind = type(data).__name__  # type: ignore[unreachable]  # notebooks are not checked
+        msg = (
+            f"data is {kind}; give a name, a path or a polars frame (polars.from_pandas makes one)"
+        )
+        raise UsageError(msg)
+    return _named(data, catalog, now_ns, options)
+
+
+def dataset_name(path: Path) -> str:
+    """The name that a source gets where none is given: that of its folder or file."""
+    name = path.resolve().name
+    for suffix in (".gz", ".csv", ".parquet", ".feather", ".arrow", ".ipc"):
+        name = name.removesuffix(suffix)
+    clean = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "-" for c in name)
+    return clean.lstrip("._-")[:80] or "data"
+
+
+def _named(
+    data: str | Path, catalog: Catalog, now_ns: int | None, options: ImportOptions
+) -> BarSet:
+    path = Path(data).expanduser()
+    plain = isinstance(data, str) and len(path.parts) == 1
+    if plain and catalog.has(str(data)):
+        return catalog.load(str(data))
+    if path.exists():
+        raw = read_bars(path, options)
+        return _judged(raw, options, dataset_name(path), now_ns)
+    if plain and not has_known_suffix(path):
+        return catalog.load(str(data))  # says that there is none, and which names are near
+    msg = f"there is no file or folder {path}; check the path, or store data with `{IMPORT_HINT}`"
+    raise MissingData(msg)
+
+
+def _judged(raw: RawBars, options: ImportOptions, name: str, now_ns: int | None) -> BarSet:
+    assembled = assemble(raw, options, name=name, now_ns=now_ns)
+    require(assembled.judged.report)
+    assert assembled.bars is not None
+    return replace(assembled.bars, narrowed=False)
