@@ -11,9 +11,17 @@ import sys
 from pathlib import Path
 
 
+def is_built() -> bool:
+    """Whether this Python has sluice with its compiled core."""
+    try:
+        return importlib.util.find_spec("sluice._core") is not None
+    except ModuleNotFoundError:
+        return False
+
+
 def ensure_sluice() -> None:
     """Go on under .venv/bin/python where this Python has no sluice, or say how to build it."""
-    if importlib.util.find_spec("sluice") is not None:
+    if is_built():
         return
     prefix = Path(__file__).resolve().parents[1] / ".venv"
     python = prefix / ("Scripts/python.exe" if os.name == "nt" else "bin/python")

@@ -46,7 +46,7 @@ def run(build: Callable[[], Command], name: str, args: Sequence[str] | None = No
         _say("fault", "this is a mistake in the program, not in what you asked; please report it")
         code = FAULT
     if code == INTERRUPTED:
-        _say("interrupted", "nothing was recorded")
+        _say("interrupted", "the work under way was not recorded")
     sys.exit(code)
 
 

@@ -6,6 +6,7 @@ goes to standard error. A reader that goes away early (`| head`) ends the printi
 
 import contextlib
 import json
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TextIO
@@ -64,7 +65,7 @@ def _reader_may_leave() -> Iterator[None]:
 
 
 def _discard_output() -> None:
-    sys.stdout = open("/dev/null", "w", encoding="utf-8")  # noqa: SIM115, PTH123 - until the end
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - until the end
 
 
 @contextlib.contextmanager

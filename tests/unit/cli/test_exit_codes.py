@@ -51,9 +51,9 @@ def test_an_operating_error_is_two_with_its_message_on_standard_error(error, cap
 
 
 @pytest.mark.parametrize("ended", [KeyboardInterrupt(), SystemExit(130)])
-def test_an_interruption_is_130_and_says_that_nothing_was_recorded(ended, capsys):
+def test_an_interruption_is_130_and_says_that_nothing_of_it_was_recorded(ended, capsys):
     assert code_of(ended) == 130
-    assert "interrupted: nothing was recorded" in capsys.readouterr().err
+    assert "interrupted: the work under way was not recorded" in capsys.readouterr().err
 
 
 def test_a_fault_of_the_program_is_never_taken_for_a_verdict(capsys):
