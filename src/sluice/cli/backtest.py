@@ -15,7 +15,7 @@ from sluice.cli import errors, output
 from sluice.domain.duration import parse_duration
 from sluice.domain.errors import UsageError
 from sluice.domain.rate import parse_rate
-from sluice.operations.request import Gate, JudgeRequest
+from sluice.operations.request import SEED_MAX, Gate, JudgeRequest
 
 if TYPE_CHECKING:
     from sluice.operations.judge import Outcome
@@ -56,7 +56,9 @@ def backtest(  # noqa: PLR0913 - one parameter for each option of the command li
     cash: Annotated[
         str | None, typer.Option(help="Capital in the base currency.", metavar="MONEY")
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of all chance.", min=0)] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Seed of all chance.", min=0, max=SEED_MAX)
+    ] = None,
     latency: Annotated[
         str | None, typer.Option(help="Decision to venue: 250ms, 2s.", metavar="DURATION")
     ] = None,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 Gate = Literal["research", "validate"]
+SEED_MAX = 2**63 - 1  # what the registry's 64-bit column holds
 
 # Called as (done, total, what is being done); total 0 = not known. Never called from two threads.
 Progress = Callable[[int, int, str], None]

@@ -50,7 +50,7 @@ class BacktestSettings(_Table):
     """How a backtest runs where the command does not say: latency_ns, and the seed."""
 
     latency: DurationNs
-    seed: Annotated[int, Field(ge=0)]
+    seed: Annotated[int, Field(ge=0, lt=2**63)]
 
     @property
     def latency_ns(self) -> int:

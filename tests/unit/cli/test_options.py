@@ -23,6 +23,7 @@ def refused(*arguments):
         (["--cash", "much"], "--cash"),
         (["--seed", "-1"], "--seed"),
         (["--seed", "x"], "--seed"),
+        (["--seed", "9223372036854775808"], "--seed"),
         (["--latency", "5 parsecs"], "--latency"),
         (["--symbols", " , "], "--symbols"),
         (["--param"], "--param"),
