@@ -15,6 +15,7 @@ import polars as pl
 from sluice.strategy.declaration import Declaration, says
 from sluice.strategy.reach_ahead import ACROSS, ALONG, WITHIN, Rules
 from sluice.strategy.source_check import check_source
+from sluice.strategy.stages import allocation_of, signals_of
 from sluice.strategy.tree import PYTHON, SERIES, Node, read
 from sluice.strategy.warmup import required
 
@@ -49,11 +50,11 @@ def static_check(strategy: Declaration) -> list[Finding]:
     cls = type(strategy)
     found: list[Finding] = []
     if says(cls, "signals") and not says(cls, "signals_frame"):
-        found.extend(check_expression(strategy.signals()))
+        found.extend(check_expression(signals_of(strategy)))
         if required(strategy) is None:
             found.append(_unbounded())
     if says(cls, "allocate"):
-        found.extend(check_expression(strategy.allocate(), stage="allocate"))
+        found.extend(check_expression(allocation_of(strategy), stage="allocate"))
     if cls.fill == "close":
         found.append(_same_bar_fill())
     if says(cls, "signals_frame"):

@@ -6,7 +6,6 @@ number of threads. The first rows of each instrument, until its warm-up is over,
 because the live path, which sees exactly so many rows, could not say it either.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,13 +13,14 @@ import numpy as np
 import polars as pl
 from polars.exceptions import PolarsError
 
-from sluice.domain.errors import SignalError, SluiceError, StrategyError, WarmupError
+from sluice.domain.errors import SignalError, StrategyError, WarmupError
 from sluice.market.bars import BarSet
 from sluice.strategy.allocation import Floats, Mask, due_rows, held, rebalance_stamps, weights
 from sluice.strategy.callbacks import callbacks
 from sluice.strategy.declaration import Declaration, says
 from sluice.strategy.origin import refusal
 from sluice.strategy.others import joined
+from sluice.strategy.stages import allocation_of, signals_of
 from sluice.strategy.tree import Node, read
 from sluice.strategy.warmup import compared, required
 
@@ -106,7 +106,7 @@ def _signal(strategy: Declaration, frame: pl.DataFrame, *, strict: bool) -> pl.S
         values = _from_frame(strategy, frame)
         return _numbers(values, None, frame, what=f"{cls.__name__}.signals_frame", strict=strict)
     what = f"{cls.__name__}.signals"
-    expr = _built(strategy.signals, what)
+    expr = signals_of(strategy)
     wide = joined(frame, expr.meta.root_names())
     single = frame["instrument"].n_unique() <= 1
     over = [expr, *(compared(expr) if strict else [])]
@@ -118,19 +118,6 @@ def _signal(strategy: Declaration, frame: pl.DataFrame, *, strict: bool) -> pl.S
     for i, part in enumerate(over[1:], start=1):
         _refuse_nan(computed[f"part {i}"], part, wide, what=f"in {what}, a compared value")
     return _numbers(computed["part 0"], read(expr), wide, what=what, strict=strict)
-
-
-def _built(say: Callable[[], object], what: str) -> pl.Expr:
-    """The expression that the author's method returns; its own errors become ours."""
-    try:
-        expr = say()
-    except SluiceError:
-        raise
-    except Exception as error:
-        raise SignalError(f"{what}() fails: {type(error).__name__}: {error}") from error
-    if not isinstance(expr, pl.Expr):
-        raise SignalError(f"{what}() must return a polars expression, not {type(expr).__name__}")
-    return expr
 
 
 def _from_frame(strategy: Declaration, frame: pl.DataFrame) -> pl.Series:
@@ -210,13 +197,14 @@ def _allocation(
     strict: bool,
 ) -> pl.Series:
     stamps, turn = when
+    allocation = allocation_of(strategy)
     what = f"{type(strategy).__name__}.allocate"
     try:
-        panel = weights(_built(strategy.allocate, what), scored, stamps, gap_ns)
+        panel = weights(allocation, scored, stamps, gap_ns)
     except PolarsError as error:
         raise SignalError(f"{what} cannot be evaluated: {_first_line(error)}") from error
     panel = panel.with_columns(
-        _numbers(panel["weight"], read(strategy.allocate()), panel, what=what, strict=strict)
+        _numbers(panel["weight"], read(allocation), panel, what=what, strict=strict)
     )
     # Null is 0 here: the vector is the whole portfolio, else a delisted name is held for ever.
     vector = panel.select("turn", "instrument", pl.col("weight").fill_null(0.0))

@@ -13,6 +13,7 @@ import polars as pl
 
 from sluice.strategy.declaration import Declaration, says
 from sluice.strategy.reach_ahead import ALONG
+from sluice.strategy.stages import signals_of
 from sluice.strategy.tree import COMPARISONS, SERIES, Node, fill_strategy, literal_value, read
 
 # An exponential mean has forgotten all but 1e-12 of what lies before its window.
@@ -54,7 +55,7 @@ def derive(expr: pl.Expr) -> int | None:
 def required(strategy: Declaration) -> int | None:
     """The warm-up of a strategy in bars: derived, or declared where that is longer or unbounded."""
     declared = type(strategy).warmup
-    derived = derive(strategy.signals()) if says(type(strategy), "signals") else None
+    derived = derive(signals_of(strategy)) if says(type(strategy), "signals") else None
     if derived is None or declared is None:
         return declared if derived is None else derived
     return max(derived, declared)

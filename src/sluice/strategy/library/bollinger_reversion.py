@@ -23,7 +23,7 @@ class BollingerReversion(Strategy):
             "waiting until the pressure has passed"
         ),
         falsified_if="the net Sharpe ratio is below 0.5, or the mean trip loses after costs",
-        expect=Expect(sharpe=2.0, max_drawdown=0.10, turnover_per_year=150),
+        expect=Expect(sharpe=2.0, max_drawdown=0.10, turnover_per_year=300),
     )
     data = Bars(
         "ALPHA",

@@ -23,7 +23,7 @@ class CrossMomentum(Strategy):
             "days are left out because short-term reversal works against it"
         ),
         falsified_if="the net Sharpe ratio is below 0.3, or winners do no better than losers",
-        expect=Expect(sharpe=0.8, max_drawdown=0.20, turnover_per_year=50),
+        expect=Expect(sharpe=0.8, max_drawdown=0.20, turnover_per_year=40),
     )
     data = Bars(
         "ALPHA",

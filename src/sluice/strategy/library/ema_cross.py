@@ -23,7 +23,7 @@ class EmaCross(Strategy):
             "of the move; they pay for being late"
         ),
         falsified_if="the net Sharpe ratio over any 12 months of the test window is below 0.5",
-        expect=Expect(sharpe=1.0, max_drawdown=0.15, turnover_per_year=60),
+        expect=Expect(sharpe=1.0, max_drawdown=0.15, turnover_per_year=400),
     )
     data = Bars(
         "ALPHA",
