@@ -1,23 +1,12 @@
 //! The engine: one event in, outputs out. Every change of orders, positions and money happens here.
 
 use crate::holding::{Holding, Totals, Worth};
-use crate::{Output, Position};
-use sluice_pretrade::{AccountView, Working, check};
+use crate::{Account, Output};
+use sluice_pretrade::{Working, check};
 use sluice_types::{
     Event, Fault, Instrument, InstrumentId, Intent, Money, Ns, Order, OrderChange, OrderId, Price,
-    Quantity, Rate, Rounding, status,
+    Rate, status,
 };
-
-/// What the account starts with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Account {
-    /// Cash at the start.
-    pub cash: Money,
-    /// Worst-case gross exposure allowed, as a multiple of equity.
-    pub leverage: Rate,
-    /// Costs to reserve, per instrument: taker fee and half-spread. One that is missing reserves nothing.
-    pub reserve: Vec<Rate>,
-}
 
 const ORDERS_RESERVED: usize = 1_024;
 const OPEN_RESERVED: usize = 8;
@@ -33,7 +22,7 @@ pub struct Engine {
     pub(crate) orders: Vec<Order>,
     pub(crate) cash: Money,
     pub(crate) totals: Totals,
-    leverage: Rate,
+    pub(crate) leverage: Rate,
     now: Ns,
 }
 
@@ -145,116 +134,6 @@ impl Engine {
         }
         holding.working = working;
         Ok(())
-    }
-}
-
-/// Reading the account. Nothing here changes it.
-impl Engine {
-    /// The instruments, in the order of their ids.
-    pub fn instruments(&self) -> &[Instrument] {
-        &self.instruments
-    }
-
-    /// What is held of an instrument; flat where it is not known.
-    pub fn position(&self, id: InstrumentId) -> &Position {
-        const FLAT: Position = Position {
-            quantity: Quantity::ZERO,
-            basis: Money::ZERO,
-            realized: Money::ZERO,
-            fees: Money::ZERO,
-        };
-        self.holdings
-            .get(id.index())
-            .map_or(&FLAT, |holding| &holding.position)
-    }
-
-    /// The last known price of an instrument.
-    #[inline]
-    pub fn mark(&self, id: InstrumentId) -> Option<Price> {
-        self.holdings.get(id.index())?.mark
-    }
-
-    /// Cash, after all fills and fees.
-    #[inline]
-    pub fn cash(&self) -> Money {
-        self.cash
-    }
-
-    /// Cash and the value of every position at its mark. Costs one addition.
-    #[inline]
-    pub fn equity(&self) -> Result<Money, Fault> {
-        self.cash.plus(self.totals.value)
-    }
-
-    /// Σ of the sizes of the positions' values.
-    #[inline]
-    pub fn gross(&self) -> Money {
-        self.totals.gross
-    }
-
-    /// Σ of the positions' values, shorts below zero.
-    #[inline]
-    pub fn net(&self) -> Money {
-        self.totals.value
-    }
-
-    /// An order of ours, open or closed.
-    pub fn order(&self, id: OrderId) -> Option<&Order> {
-        self.orders.get(order_index(id)?)
-    }
-
-    /// Every order of the run, by ascending id.
-    pub fn orders(&self) -> &[Order] {
-        &self.orders
-    }
-
-    /// The open orders of an instrument, by ascending id.
-    pub fn open_orders(&self, id: InstrumentId) -> impl Iterator<Item = OrderId> + '_ {
-        self.holdings
-            .get(id.index())
-            .into_iter()
-            .flat_map(|holding| holding.open.iter().copied())
-    }
-
-    /// The position of an instrument and what is open of it.
-    #[inline]
-    pub fn working(&self, id: InstrumentId) -> Working {
-        self.holdings
-            .get(id.index())
-            .map_or_else(Working::default, |holding| holding.working)
-    }
-
-    /// What may still be bound: leverage × equity less what is bound.
-    pub fn buying_power(&self) -> Result<Money, Fault> {
-        self.limit()?.minus(self.totals.bound)
-    }
-}
-
-impl AccountView for Engine {
-    fn instrument(&self, id: InstrumentId) -> Option<&Instrument> {
-        self.instruments.get(id.index())
-    }
-
-    fn mark(&self, id: InstrumentId) -> Option<Price> {
-        self.mark(id)
-    }
-
-    fn working(&self, id: InstrumentId) -> Working {
-        self.working(id)
-    }
-
-    fn reserve(&self, id: InstrumentId) -> Rate {
-        self.holdings
-            .get(id.index())
-            .map_or(Rate(0), |holding| holding.reserve)
-    }
-
-    fn limit(&self) -> Result<Money, Fault> {
-        self.equity()?.at_rate(self.leverage, Rounding::Down)
-    }
-
-    fn bound(&self) -> Result<Money, Fault> {
-        Ok(self.totals.bound)
     }
 }
 

@@ -4,10 +4,12 @@
 //!
 //! * equity = cash + Σ position value at its mark;
 //! * equity − initial cash = Σ realized + Σ unrealized − Σ fees = Σ round-trip P&L;
+//! * what may not be sold short is never below zero;
 //! * every order passed the check; a closed order never moves again;
 //! * a fault changes nothing.
 #![forbid(unsafe_code)]
 
+mod account;
 mod engine;
 mod holding;
 mod output;
@@ -15,7 +17,8 @@ mod position;
 mod report;
 mod round_trips;
 
-pub use engine::{Account, Engine};
+pub use account::Account;
+pub use engine::Engine;
 pub use output::Output;
 pub use position::Position;
 pub use round_trips::{RoundTrip, round_trips};

@@ -117,6 +117,25 @@ fn a_fill_that_does_not_fit_its_order_is_a_fault() {
 }
 
 #[test]
+fn a_venue_that_drops_a_buy_and_fills_the_sale_after_it_is_at_fault() {
+    let coin = InstrumentSpec {
+        shortable: false,
+        ..share_spec("COIN")
+    };
+    let mut day = Day::new(engine_of(vec![coin], 1, 0));
+    day.mark(0, 1_000).unwrap();
+    let buy = intent(0, Side::Buy, 10, OrderKind::Market);
+    let buy = day.send(buy).unwrap().unwrap();
+    let sell = intent(0, Side::Sell, 10, OrderKind::Market);
+    let sell = day.send(sell).unwrap().unwrap();
+    day.say(buy, ReportKind::Expired).unwrap();
+    let before = day.engine.clone();
+    let fault = day.fill(sell, 10, 1_000, 0).unwrap_err();
+    assert!(matches!(fault, Fault::BadData(_)), "{fault:?}");
+    assert_eq!(day.engine, before);
+}
+
+#[test]
 fn a_price_that_is_not_above_zero_and_an_unknown_instrument_are_faults() {
     let (mut day, _) = with_order();
     for event in [

@@ -255,6 +255,31 @@ mod tests {
     }
 
     #[test]
+    fn notional_is_the_same_by_the_short_and_the_long_way_or_an_overflow() {
+        let big = Instrument::new(InstrumentSpec {
+            price_scale: 0,
+            quantity_scale: 0,
+            ..coin()
+        })
+        .unwrap();
+        let of = |price, quantity| big.notional(Price(price), Quantity(quantity), Rounding::Down);
+        let edge = 1_i64 << 32; // 2^64 counts: beyond one word
+        assert_eq!(of(edge, edge), Ok(Money((1_i128 << 64) * UNITS)));
+        assert_eq!(of(edge, -1), Ok(Money(-(1_i128 << 32) * UNITS)));
+        assert!(matches!(of(i64::MAX, i64::MAX), Err(Fault::Overflow(_))));
+        assert!(matches!(of(i64::MIN, i64::MAX), Err(Fault::Overflow(_))));
+        assert!(big.is_exact());
+    }
+
+    #[test]
+    fn averages_are_weighted_by_quantity() {
+        let coin = Instrument::new(coin()).unwrap();
+        // one count at 1.0000 and three at 2.0000
+        assert_eq!(coin.average_f64(10_000 + 3 * 20_000, 4), 1.75);
+        assert_eq!(coin.quantity_counts(), 1e5);
+    }
+
+    #[test]
     fn quantities_go_towards_zero_to_whole_lots() {
         let coin = Instrument::new(InstrumentSpec {
             quantity_scale: 1,
