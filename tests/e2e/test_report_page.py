@@ -1,9 +1,11 @@
 """The tear sheet in a real browser: every chart drawn, nothing said on the console."""
 
 import dataclasses
+import json
 import re
 import shutil
 import subprocess
+from datetime import date
 
 import polars as pl
 import pytest
@@ -78,6 +80,55 @@ def test_a_hostile_name_runs_nothing_and_breaks_no_chart(tmp_path):
     assert "<title>taken" not in seen.stdout
     assert 'data-drawn="yes"' in seen.stdout
     assert "CONSOLE" not in seen.stderr
+
+
+PROBE = """
+setTimeout(async () => {
+  const heading = (name) => [...document.querySelectorAll("#trips th")]
+    .find((th) => th.textContent.trim() === name);
+  const first = () => document.querySelector("#trips tbody tr").cells[heading("P&L").cellIndex];
+  heading("P&L").click();
+  const best = first().textContent;
+  heading("P&L").click();
+  const worst = first().textContent;
+  const chart = document.getElementById("price-chart");
+  const choice = document.getElementById("instrument");
+  choice.value = "1";
+  choice.dispatchEvent(new Event("change"));
+  const title = chart.layout.yaxis.title.text;
+  const box = document.querySelector("[data-log=equity]");
+  box.click();
+  const scale = document.querySelector("[data-chart=equity]").layout.yaxis.type;
+  await Plotly.relayout(chart, {"xaxis.range[0]": "2023-02-01", "xaxis.range[1]": "2023-02-08"});
+  const range = chart.layout.yaxis.range;
+  window.dispatchEvent(new Event("beforeprint"));
+  const width = chart.layout.width;
+  const found = JSON.stringify({best, worst, title, scale, range, width});
+  document.body.insertAdjacentHTML("beforeend", `<pre id="probe">${found}</pre>`);
+}, 4000);
+"""
+
+
+def test_sorting_choosing_zooming_and_printing_work(tmp_path):
+    run = fake_run(symbols=2, bars=24 * 90, hold=36)
+    page = write_report(run, tmp_path / "sheet.html")
+    text = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page.read_text())
+    page.write_text(text.replace("</body></html>", f"<script>{PROBE}</script></body></html>"))
+    seen = browse(page, tmp_path / "profile", "--dump-dom").stdout
+    found = json.loads(re.findall(r'<pre id="probe">(.*?)</pre>', seen)[-1])
+    assert found["best"] == f"+{run.round_trips['pnl'].max():,.2f}"
+    assert found["worst"] == f"{run.round_trips['pnl'].min():,.2f}".replace("-", "−")
+    second = re.findall(r'<option value="1">(.*?)</option>', seen)[0]
+    assert found["title"] == f"Price of {second}"
+    assert found["scale"] == "log"
+    week = run.bars.filter(
+        (pl.col("instrument") == second)
+        & pl.col("ts_start").dt.date().is_between(date(2023, 2, 1), date(2023, 2, 7))
+    )
+    low, high = found["range"]
+    assert low < week["low"].min() < week["high"].max() < high
+    assert high - low < 1.2 * (week["high"].max() - week["low"].min())
+    assert found["width"] == 670
 
 
 def test_no_button_offers_to_upload_a_chart(seen):

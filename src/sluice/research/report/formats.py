@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["rate", "ratio", "count", "money", "cents", "days"]
+Kind = Literal["rate", "ratio", "count", "money", "cents", "days", "found"]
 
 NONE = "–"
 MINUS = "−"
@@ -96,6 +96,8 @@ def _finite(value: float, kind: Kind) -> str:
         return f"{value * 100:,.2f} %"
     if kind == "count":
         return f"{value:,.0f}"
+    if kind == "found":
+        return f"{value:,.0f} found" if value else "none"
     if kind == "days":
         return f"{value:,.0f} days"
     if kind == "cents":

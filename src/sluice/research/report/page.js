@@ -10,6 +10,7 @@
   };
   const darkScheme = window.matchMedia("(prefers-color-scheme: dark)");
   let printing = false;
+  const printedWidth = 670; // px of A4 between its margins
   const colors = () => (darkScheme.matches && !printing ? data.colors.dark : data.colors.light);
 
   // A narrow chart has no room for the mode bar beside its legend; dragging zooms it all the same.
@@ -41,6 +42,7 @@
   function draw(place) {
     const figure = colored(charts[place.dataset.chart], colors());
     if (logarithmic[place.dataset.chart]) figure.layout.yaxis.type = "log";
+    if (printing) figure.layout.width = printedWidth;
     return Plotly.react(place, figure.data, figure.layout, settings(place));
   }
 
@@ -89,6 +91,7 @@
     const panel = panels[Number(choice.value) || 0];
     const figure = colored(priceFigure(panel), colors());
     document.getElementById("price-note").textContent = panel.note;
+    if (printing) figure.layout.width = printedWidth;
     return Plotly.react(priceChart, figure.data, figure.layout, settings(priceChart));
   }
   // A zoom in time rescales the price axis to the bars in view.

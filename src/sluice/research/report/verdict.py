@@ -9,12 +9,12 @@ from sluice.research.report.markup import CROSS, TICK, Column, esc, table
 
 GATES = {"1": "Gate 1 · Research", "2": "Gate 2 · Backtest validation"}
 CHECKS: dict[str, tuple[str, Kind]] = {
-    "hypothesis": ("Hypothesis documented", "ratio"),
+    "hypothesis": ("Hypothesis documented: parts missing", "found"),
     "theoretical_sharpe": ("Theoretical Sharpe, no costs", "ratio"),
     "capacity": ("Capacity", "money"),
-    "data_identified": ("Data requirements identified", "count"),
-    "data_met": ("Data requirements met", "count"),
-    "lookahead": ("No look-ahead", "count"),
+    "data_identified": ("Data requirements identified: problems", "found"),
+    "data_met": ("Data requirements met: problems", "found"),
+    "lookahead": ("Look-ahead", "found"),
     "gate1_passed": ("Gate 1 passed by this code", "count"),
     "sharpe": ("Sharpe after costs", "ratio"),
     "max_drawdown": ("Maximum drawdown", "rate"),
@@ -22,9 +22,9 @@ CHECKS: dict[str, tuple[str, Kind]] = {
     "profit_factor": ("Profit factor", "ratio"),
     "too_short": ("Window long enough", "days"),
     "too_few": ("Enough round trips", "count"),
-    "costs_below_floor": ("Costs not below the schedule", "ratio"),
+    "costs_below_floor": ("Costs below the schedule", "found"),
 }
-SIGNS = {">=": "≥", "<=": "≤", "==": "=", "!=": "≠"}
+SIGNS = {">=": "≥", "<=": "≤", "==": "", "!=": "≠"}
 
 
 @dataclass(frozen=True)

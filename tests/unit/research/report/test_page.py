@@ -6,6 +6,8 @@ import errno
 import hashlib
 import json
 import re
+import subprocess
+import sys
 from datetime import timedelta
 from html.parser import HTMLParser
 
@@ -164,6 +166,18 @@ def test_each_check_has_its_value_threshold_word_and_reason(run, page):
     assert len(words) == len(run.verdict["checks"])
 
 
+def test_a_check_that_counts_problems_says_none_or_how_many(run):
+    checks = [
+        {"id": "lookahead", "value": count, "op": "==", "threshold": 0, "passed": not count,
+         "reason": ""}
+        for count in (0, 3)
+    ]  # fmt: skip
+    verdict = {"gate": 1, "passed": False, "checks": checks}
+    text = Reader(html_page(dataclasses.replace(run, verdict=verdict))).text
+    assert "pass Look-ahead lookahead none none" in text
+    assert "fail Look-ahead lookahead 3 found none" in text
+
+
 @pytest.mark.parametrize(
     ("verdict", "word"),
     [
@@ -254,7 +268,9 @@ def test_bars_without_volume_and_trips_of_the_whole_portfolio_are_shown(run):
         pl.lit("portfolio").alias("instrument"), pl.lit("portfolio").alias("side")
     )
     bare = dataclasses.replace(run, bars=run.bars.drop("volume"), round_trips=trips)
-    assert "portfolio portfolio" in Reader(html_page(bare)).text
+    text = Reader(html_page(bare)).text
+    assert "portfolio portfolio" in text
+    assert "Round trips are those of the whole portfolio" in text
 
 
 def test_long_lists_of_round_trips_show_the_worst_and_the_best_and_the_total(run):
@@ -304,6 +320,11 @@ def test_a_place_that_is_no_folder_is_named(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StorageError, match="cannot be written"):
         write_whole(tmp_path / "file" / "sheet.html", "page")
+
+
+def test_importing_the_report_does_not_import_plotly():
+    code = "import sys, sluice.research.report; sys.exit('plotly' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_the_notebook_figure_holds_both_curves_in_real_colors(run):

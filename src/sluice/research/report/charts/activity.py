@@ -3,13 +3,20 @@
 import numpy as np
 import polars as pl
 
-from sluice.research.report.charts.equity import thin_line
+from sluice.research.report.charts.equity import POINTS, thin_line
 from sluice.research.report.charts.layout import Chart, axis, dates, layout
 from sluice.research.report.markup import esc
+from sluice.research.report.series import session_day
 
 
 def exposure_chart(equity: pl.DataFrame) -> Chart:
-    """Gross and net exposure over equity (1 = fully invested)."""
+    """Gross and net exposure over equity (1 = fully invested); means of sessions above POINTS."""
+    if equity.height > POINTS:
+        day = session_day(pl.col("ts")).alias("ts")
+        shares = (pl.col(name) / pl.col("equity") for name in ("gross", "net"))
+        equity = equity.group_by(day, maintain_order=True).agg(
+            *(share.mean() for share in shares), pl.lit(1.0).alias("equity")
+        )
     worth = equity["equity"].to_numpy().astype(np.float64)
     gross = equity["gross"].to_numpy().astype(np.float64) / worth
     net = equity["net"].to_numpy().astype(np.float64) / worth

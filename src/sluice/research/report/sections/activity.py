@@ -19,6 +19,7 @@ from sluice.research.report.charts.activity import (
     exposure_chart,
     turnover_chart,
 )
+from sluice.research.report.charts.equity import POINTS
 from sluice.research.report.formats import written
 from sluice.research.report.markup import empty, esc, section
 from sluice.research.report.sections.canvas import Canvas
@@ -30,6 +31,7 @@ def activity(canvas: Canvas) -> str:
     """Exposure, turnover, costs against gross P&L."""
     report = canvas.report
     months = by_month(report.equity, report.fills, report.cash)
+    means = "; the mean of each session is drawn" if report.equity.height > POINTS else ""
     exposure = section(
         "exposure",
         "Exposure",
@@ -39,8 +41,8 @@ def activity(canvas: Canvas) -> str:
             exposure_chart(report.equity) if (report.equity["gross"] != 0).any() else None,
             "No position stood at the close of any bar.",
         ),
-        "Gross is the sum of absolute positions, net the signed sum, over equity. 100 % is fully "
-        "invested.",
+        f"Gross is the sum of absolute positions, net the signed sum, over equity{means}. "
+        "100 % is fully invested.",
     )
     quiet = "No fills: nothing was turned over and nothing was paid."
     traded = None if report.fills.is_empty() else turnover_chart(months)
@@ -86,6 +88,8 @@ def attribution(canvas: Canvas) -> str:
     rest = ""
     if abs(other) > max(1.0, 1e-6 * report.cash):
         rest = f" Not of one instrument (funding, borrow, rounding): {written(other, 'money')}."
+    if report.round_trips.height and not rows["trips"].sum():
+        rest += " Round trips are those of the whole portfolio: none belongs to one instrument."
     who = section(
         "attribution",
         "Attribution by instrument",
