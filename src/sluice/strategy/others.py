@@ -22,7 +22,8 @@ def joined(frame: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
     ids = frame["instrument"].unique().cast(pl.String).sort().to_list() if wanted else []
     for symbol, fields in sorted(wanted.items()):
         other = frame.filter(pl.col("instrument").cast(pl.String) == _resolve(symbol, ids))
-        renamed = [pl.col(field).alias(f"{field}{SEPARATOR}{symbol}") for field in sorted(fields)]
+        once = sorted(set(fields))
+        renamed = [pl.col(field).alias(f"{field}{SEPARATOR}{symbol}") for field in once]
         frame = frame.join(other.select("ts", *renamed), on="ts", how="left", maintain_order="left")
     return frame
 
