@@ -103,11 +103,18 @@ def is_tie(name: str, full: Columns, other: Columns, scales: Mapping[str, float]
     return tie
 
 
+def near_each_other(scores: Floats, scale: float) -> bool:
+    """Whether two of the scores at one instant lie within the tolerance, so that ranks may swap."""
+    known = np.sort(scores[np.isfinite(scores)])
+    return bool(np.any(np.diff(known) <= TOLERANCE * (np.abs(known[1:]) + scale)))
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """A value that changed: which column, of which instrument, when, from what to what.
 
     `test`: "truncation", "perturbation" or "warmup". `count`: rows of this column that differ.
+    `note`: why it could not be evaluated at all, where that is the difference.
     """
 
     test: str
@@ -117,6 +124,7 @@ class Difference:
     full: float
     other: float
     count: int = 1
+    note: str = ""
 
 
 def first_difference(

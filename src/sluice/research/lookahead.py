@@ -15,8 +15,9 @@ import polars as pl
 from sluice.domain.evidence import LookaheadEvidence
 from sluice.market.bars import BarSet
 from sluice.research.compared import SIGNAL, TARGET, Difference, Rows
+from sluice.research.cuts import Progress
 from sluice.research.perturbation import perturbation
-from sluice.research.truncation import Progress, truncation
+from sluice.research.truncation import shortened, truncation
 from sluice.strategy.callbacks import callbacks
 from sluice.strategy.causality import static_check
 from sluice.strategy.declaration import Declaration, says
@@ -115,7 +116,9 @@ def lookahead_report(
         cuts=PERTURBED_CUTS,
         progress=progress,
     )
-    dynamic = (*cuts.differences, *changed.differences)
+    known = {difference.column for difference in cuts.differences}
+    more = (difference for difference in changed.differences if difference.column not in known)
+    dynamic = (*cuts.differences, *more)
     fitted = says(cls, "signals_frame")
     found = tuple(_in_words(difference, fitted=fitted) for difference in dynamic)
     return LookaheadReport(
@@ -125,6 +128,25 @@ def lookahead_report(
         perturbed_rows=changed.rows_tested,
         ties=cuts.ties + changed.ties,
     )
+
+
+def verify_warmup(
+    strategy: Declaration, bars: BarSet, rows: Rows, *, factors: Sequence[int] = (1, 2, 4, 8)
+) -> tuple[Difference, ...]:
+    """Whether signal and operands at `rows` are the same from 1, 2, 4 and 8 warm-ups of history.
+
+    The longest history is what the others are held against, within 1e-9 (statistics of look-ahead:
+    the "recursive" test). Nothing is said of an unbounded warm-up, which has no length to vary.
+    """
+    window = required(strategy)
+    if window is None:
+        return ()
+    longest = window * max(factors)
+    found: dict[str, Difference] = {}
+    for factor in sorted(factors)[:-1]:
+        for difference in shortened(strategy, bars.frame, rows, window * factor, longest):
+            found.setdefault(difference.column, difference)
+    return tuple(found.values())
 
 
 def rows_of(frame: pl.DataFrame, ts_ns: Rows, instruments: Sequence[str]) -> Rows:
@@ -206,7 +228,7 @@ def _in_words(difference: Difference, *, fitted: bool) -> LookaheadFinding:
     message = (
         f"{rule}: {named} of {difference.instrument} at {stamp} {why}"
         f" ({_shown(difference.full)} on the whole frame, {_shown(difference.other)} then;"
-        f" {difference.count} rows)"
+        f" {difference.count} rows){': ' if difference.note else ''}{difference.note}"
     )
     return LookaheadFinding(
         rule, where, message, difference.column, difference.instrument, difference.ts_ns

@@ -5,6 +5,7 @@ whole history up to the cut is then compared. Some cuts also have a hole planted
 (prices null), since a fill from behind shows only where there is something to fill.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -26,14 +27,17 @@ from sluice.research.compared import (
     parts_of,
     scale_of,
 )
-from sluice.research.truncation import Cuts, Progress
+from sluice.research.cuts import Cuts, Progress
 from sluice.strategy.declaration import Declaration, says
 from sluice.strategy.evaluate import evaluate_frame
+from sluice.strategy.warmup import required
 
 KINDS = ("tenfold", "noise", "shuffle")
 _VALUES = ("open", "high", "low", "close", "volume")
 _HOLES = 6  # cuts with a hole planted before them
 _HOLE_STAMPS = 2
+_STRETCH_ROWS = 80_000
+_STRETCHES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,31 +84,64 @@ def perturbation(
         `rows_tested` counts the rows up to the cuts, each as often as it was compared.
     """
     subject = _Subject(strategy, parts_of(strategy), every_ns)
+    stretches = _stretches(frame, required(strategy) or 1)
+    found: dict[str, Difference] = {}
+    tested, ties, done = 0, 0, 0
+    total = cuts + _HOLES
+    for part, plain, holed in zip(
+        stretches, _shares(cuts, len(stretches)), _shares(_HOLES, len(stretches)), strict=True
+    ):
+        stamps = np.unique(part["ts"].to_physical().to_numpy())
+        at, behind = _draw(stamps, plain, rng), _draw(stamps, holed, rng)
+        for base, cut_at in ((part, at), (_with_holes(part, stamps, behind), behind)):
+            for differences, seen, tied in _changes(subject, base, cut_at, rng):
+                for difference in differences:
+                    found.setdefault(difference.column, difference)
+                tested, ties, done = tested + seen, ties + tied, done + 1
+                if progress is not None:
+                    progress(done, total)
+    return Cuts(tested, tuple(found.values()), ties)
+
+
+def _stretches(frame: pl.DataFrame, window: int) -> list[pl.DataFrame]:
+    """The frame, or where it is long four stretches of it: each is a whole sample of its own."""
+    if len(frame) <= _STRETCH_ROWS:
+        return [frame]
     ts = frame["ts"].to_physical().to_numpy()
     stamps = np.unique(ts)
-    plain, holed = _draw(stamps, cuts, rng), _draw(stamps, _HOLES, rng)
-    if not plain.size:
-        return Cuts(0, ())
-    found: dict[str, Difference] = {}
-    tested, done, ties, total = 0, 0, 0, len(plain) + len(holed)
-    for base, at in ((frame, plain), (_with_holes(frame, ts, stamps, holed), holed)):
-        whole = subject.columns(base)
-        scales = {name: scale_of(values) for name, values in whole.items()}
-        values = base.select(_VALUES).cast(pl.Float64).fill_null(np.nan).to_numpy().T.copy()
-        code = base["instrument"].rank("dense").to_numpy().astype(np.int64)
-        for number, stamp in enumerate(at):
-            seen = int(np.searchsorted(ts, stamp, side="right"))
-            changed = _changed(values, code, seen, KINDS[number % len(KINDS)], rng)
-            other = _evaluated(subject, _replaced(base, changed), whole)
-            past = {name: column[:seen] for name, column in whole.items()}
-            present = {name: column[:seen] for name, column in other.items()}
-            more, tied = _compare(past, present, base, scales)
-            for difference in more:
-                found.setdefault(difference.column, difference)
-            tested, done, ties = tested + seen, done + 1, ties + tied
-            if progress is not None:
-                progress(done, total)
-    return Cuts(tested, tuple(found.values()), ties)
+    length = max(int(_STRETCH_ROWS * len(stamps) / len(frame)), 4 * window)
+    starts = np.linspace(0, max(len(stamps) - length, 0), _STRETCHES).astype(np.int64)
+    edges = [(stamps[i], stamps[min(i + length, len(stamps)) - 1]) for i in np.unique(starts)]
+    rows = [
+        (int(np.searchsorted(ts, low)), int(np.searchsorted(ts, high, side="right")))
+        for low, high in edges
+    ]
+    return [frame[low:high] for low, high in rows]
+
+
+def _shares(total: int, among: int) -> list[int]:
+    return [total // among + (i < total % among) for i in range(among)]
+
+
+def _changes(
+    subject: _Subject, base: pl.DataFrame, stamps: Rows, rng: np.random.Generator
+) -> Iterator[tuple[list[Difference], int, int]]:
+    """For each stamp: differences up to it, rows compared, ties."""
+    if not stamps.size:
+        return
+    ts = base["ts"].to_physical().to_numpy()
+    whole = subject.columns(base)
+    scales = {name: scale_of(values) for name, values in whole.items()}
+    values = base.select(_VALUES).cast(pl.Float64).fill_null(np.nan).to_numpy().T.copy()
+    code = base["instrument"].rank("dense").to_numpy().astype(np.int64)
+    for number, stamp in enumerate(stamps):
+        seen = int(np.searchsorted(ts, stamp, side="right"))
+        changed = _changed(values, code, seen, KINDS[number % len(KINDS)], rng)
+        other = _evaluated(subject, _replaced(base, changed), whole)
+        past = {name: column[:seen] for name, column in whole.items()}
+        present = {name: column[:seen] for name, column in other.items()}
+        differences, tied = _compare(past, present, base, scales)
+        yield differences, seen, tied
 
 
 def _draw(stamps: Rows, count: int, rng: np.random.Generator) -> Rows:
@@ -113,8 +150,11 @@ def _draw(stamps: Rows, count: int, rng: np.random.Generator) -> Rows:
     return np.sort(rng.choice(inner, size=min(count, inner.size), replace=False))
 
 
-def _with_holes(frame: pl.DataFrame, ts: Rows, stamps: Rows, cuts: Rows) -> pl.DataFrame:
+def _with_holes(frame: pl.DataFrame, stamps: Rows, cuts: Rows) -> pl.DataFrame:
     """The frame with prices and volume null on the last stamps up to each cut."""
+    if not cuts.size:
+        return frame
+    ts = frame["ts"].to_physical().to_numpy()
     at = np.searchsorted(stamps, cuts)
     back = np.unique(np.concatenate([np.maximum(at - i, 0) for i in range(_HOLE_STAMPS)]))
     hole = pl.Series(np.isin(ts, stamps[back]))
