@@ -92,19 +92,20 @@ def written(value: object, kind: Kind = "ratio") -> str:
 
 
 def _finite(value: float, kind: Kind) -> str:
-    if kind == "rate":
-        return f"{value * 100:,.2f} %"
-    if kind == "count":
-        return f"{value:,.0f}"
-    if kind == "found":
-        return f"{value:,.0f} found" if value else "none"
-    if kind == "days":
-        return f"{value:,.0f} days"
-    if kind == "cents":
-        return f"{value:,.2f}"
-    if kind == "money":
-        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.2f}"
-    return f"{value:,.2f}"
+    match kind:
+        case "rate":
+            text = f"{value * 100:,.2f} %"
+        case "count":
+            text = f"{value:,.0f}"
+        case "found":
+            text = f"{value:,.0f} found" if value else "none"
+        case "days":
+            text = f"{value:,.0f} days"
+        case "money":
+            text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.2f}"
+        case "ratio" | "cents":
+            text = f"{value:,.2f}"
+    return text
 
 
 def signed(value: float | None, kind: Kind = "ratio") -> str:
