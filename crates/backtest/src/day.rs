@@ -68,6 +68,7 @@ pub fn run<T: Trader>(
                 .take_while(|&&end| end == ts)
                 .count();
         day.closes(ts, row..end)?;
+        trader.on_closes(&day.view(ts, Phase::Decision), row..end)?;
         day.tell(ts, Phase::Decision, trader, &mut wishes)?;
         day.decide(ts, row..end, trader, &mut wishes)?;
         day.record(ts)?;
@@ -242,7 +243,7 @@ impl<'a> Day<'a> {
         if trader.wants_bars() {
             for row in rows.clone() {
                 trader.on_bar(&self.view(ts, Phase::Decision), row, wishes)?;
-                if !wishes.list.is_empty() {
+                if !wishes.is_empty() {
                     self.carry_out(wishes, ts, ts)?;
                     self.tell(ts, Phase::Decision, trader, wishes)?;
                 }
@@ -334,6 +335,7 @@ impl<'a> Day<'a> {
         }
         // A decision after the opens of a stamp meets later opens only.
         let not_before = ts + Ns::from(phase == Phase::Open);
+        trader.on_settled(&self.view(ts, phase), &self.notices)?;
         let mut next = 0;
         while trader.wants_notices() && next < self.notices.len() {
             if next == NOTICES_MAX {
@@ -438,8 +440,8 @@ impl<'a> Day<'a> {
             ts,
             equity: self.engine.equity()?,
             cash: self.engine.cash(),
-            gross: self.engine.gross().as_f64(),
-            net: self.engine.net().as_f64(),
+            gross: self.engine.gross(),
+            net: self.engine.net(),
         });
         Ok(())
     }

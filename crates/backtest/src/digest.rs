@@ -91,3 +91,47 @@ fn spill(hash: &mut blake3::Hasher, buffer: &mut Vec<u8>, above: usize) {
         buffer.clear();
     }
 }
+
+impl crate::BarColumns {
+    /// Hex digest over the instruments and every column.
+    pub fn digest(&self) -> String {
+        let mut hash = blake3::Hasher::new();
+        hash.update(b"sluice.bar_columns/1");
+        for instrument in self.instruments() {
+            hash.update(format!("{:?}", instrument.spec()).as_bytes());
+        }
+        let mut buffer = Vec::with_capacity(1 << 16);
+        for column in [
+            &self.ts_start,
+            &self.ts_end,
+            &self.open,
+            &self.high,
+            &self.low,
+            &self.close,
+        ] {
+            for value in column {
+                buffer.extend_from_slice(&value.to_le_bytes());
+                spill(&mut hash, &mut buffer, 1 << 15);
+            }
+        }
+        for place in &self.instrument {
+            buffer.extend_from_slice(&place.to_le_bytes());
+            spill(&mut hash, &mut buffer, 1 << 15);
+        }
+        for column in [Some(&self.volume), self.adv.as_ref(), self.sigma.as_ref()] {
+            buffer.push(u8::from(column.is_some()));
+            for value in column.into_iter().flatten() {
+                // One NaN and one zero, whatever their bits.
+                let value = if value.is_nan() {
+                    f64::NAN
+                } else {
+                    value + 0.0
+                };
+                buffer.extend_from_slice(&value.to_bits().to_le_bytes());
+                spill(&mut hash, &mut buffer, 1 << 15);
+            }
+        }
+        spill(&mut hash, &mut buffer, 0);
+        hash.finalize().to_hex().to_string()
+    }
+}

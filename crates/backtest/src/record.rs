@@ -60,10 +60,10 @@ pub struct EquityRow {
     pub equity: Money,
     /// Cash.
     pub cash: Money,
-    /// Σ |value|, for eyes.
-    pub gross: f64,
-    /// Σ value, for eyes.
-    pub net: f64,
+    /// Σ |value of a position|.
+    pub gross: Money,
+    /// Σ value of the positions.
+    pub net: Money,
 }
 
 /// The whole record of a run.

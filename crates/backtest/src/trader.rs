@@ -55,9 +55,14 @@ impl Wishes {
         self.list.push(Wish::CancelAll(instrument));
     }
 
-    /// Takes over wishes that were collected elsewhere, with their numbers.
-    pub fn take_from(&mut self, list: &mut Vec<Wish>) {
-        self.list.append(list);
+    /// Whether nothing is wished.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Hands the wishes over, with their numbers; numbering goes on here.
+    pub fn hand_over(&mut self, to: &mut Self) {
+        to.list.append(&mut self.list);
     }
 
     fn number(&mut self) -> OrderRef {
@@ -117,6 +122,20 @@ pub trait Trader {
 
     /// Before the first event.
     fn on_start(&mut self, _day: &DayView<'_>, _wishes: &mut Wishes) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    /// All closes of a stamp have happened; nothing can be wished yet.
+    fn on_closes(
+        &mut self,
+        _day: &DayView<'_>,
+        _rows: std::ops::Range<usize>,
+    ) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    /// Orders of ours were filled or changed; [`Trader::on_notice`] follows for each.
+    fn on_settled(&mut self, _day: &DayView<'_>, _notices: &[Notice]) -> Result<(), Fault> {
         Ok(())
     }
 

@@ -1,6 +1,35 @@
-//! The binding: what Python sees of the core.
+//! The binding: what Python sees of the core. `sluice.core` is its only reader.
+//!
+//! Python takes part in a run by callbacks alone: it reads the board, leaves wishes, and never reaches the engine; an
+//! `Approved` never reaches Python.
+
+mod bars;
+mod board;
+mod columns;
+mod context;
+mod faults;
+mod indicators;
+mod instrument;
+mod names;
+mod run;
+mod trader;
+mod views;
+
 use pyo3::prelude::*;
 
 /// The compiled core of Sluice.
 #[pymodule]
-mod _core {}
+mod _core {
+    #[pymodule_export]
+    use crate::bars::BarColumns;
+    #[pymodule_export]
+    use crate::columns::Run;
+    #[pymodule_export]
+    use crate::context::Context;
+    #[pymodule_export]
+    use crate::instrument::{CostRule, Instrument, RunSettings};
+    #[pymodule_export]
+    use crate::run::run;
+    #[pymodule_export]
+    use crate::views::{Bar, Fill, History, Order, Position};
+}

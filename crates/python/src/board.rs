@@ -1,0 +1,173 @@
+//! What the running day shows to Python, and what Python leaves for it: atomics one way, a list behind a mutex the other.
+//!
+//! Python never reaches the engine: the loop writes here before a callback and takes the wishes after it.
+
+use crate::indicators::Indicators;
+use crate::names::Names;
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+use sluice_backtest::{BarColumns, DayView, Wishes};
+use sluice_types::{InstrumentId, Money, Ns};
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// What is known of one instrument.
+#[derive(Default)]
+pub struct Cell {
+    /// How many of its bars have happened.
+    pub known: AtomicUsize,
+    /// The row of the last one.
+    pub row: AtomicUsize,
+    /// Last price, in counts.
+    pub mark: AtomicI64,
+    /// Position, in counts, signed.
+    pub quantity: AtomicI64,
+    /// Average cost per unit, the bits of an f64.
+    pub average: AtomicU64,
+}
+
+/// Money in two halves: written and read under Python's lock, so never torn.
+#[derive(Default)]
+pub struct MoneyCell {
+    high: AtomicU64,
+    low: AtomicU64,
+}
+
+impl MoneyCell {
+    fn set(&self, money: Money) {
+        self.high.store((money.0 >> 64) as u64, Relaxed);
+        self.low.store(money.0 as u64, Relaxed);
+    }
+
+    pub fn get(&self) -> f64 {
+        let (high, low) = (self.high.load(Relaxed), self.low.load(Relaxed));
+        Money(((high as i128) << 64) | i128::from(low)).as_f64()
+    }
+}
+
+/// The board between the loop and the callbacks of one run.
+pub struct Board {
+    pub bars: Arc<BarColumns>,
+    pub names: Names,
+    pub signal: Option<Vec<f64>>,
+    pub cells: Vec<Cell>,
+    pub now: AtomicI64,
+    /// The instrument of the bar in hand: the first guess for a name.
+    pub current: AtomicUsize,
+    pub equity: MoneyCell,
+    pub cash: MoneyCell,
+    pub indicators: Mutex<Indicators>,
+    pub below_lot: AtomicU64,
+    wishes: Mutex<Wishes>,
+    wished: AtomicBool,
+    open: AtomicBool,
+    tags: Mutex<Vec<String>>,
+}
+
+impl Board {
+    pub fn new(bars: Arc<BarColumns>, names: Names, signal: Option<Vec<f64>>) -> Self {
+        let places = bars.instruments().len();
+        Self {
+            bars,
+            names,
+            signal,
+            cells: (0..places).map(|_| Cell::default()).collect(),
+            now: AtomicI64::new(0),
+            current: AtomicUsize::new(0),
+            equity: MoneyCell::default(),
+            cash: MoneyCell::default(),
+            indicators: Mutex::new(Indicators::new(places)),
+            below_lot: AtomicU64::new(0),
+            wishes: Mutex::new(Wishes::default()),
+            wished: AtomicBool::new(false),
+            open: AtomicBool::new(false),
+            tags: Mutex::new(vec![String::new()]),
+        }
+    }
+
+    /// The place of the named instrument.
+    #[inline]
+    pub fn place(&self, name: &Bound<'_, PyAny>) -> PyResult<usize> {
+        self.names.place(name, self.current.load(Relaxed))
+    }
+
+    /// Whether wishes are taken; they are not before the start and after the stop.
+    pub fn open(&self, open: bool) {
+        self.open.store(open, Relaxed);
+    }
+
+    /// The list of wishes, for one more.
+    pub fn wish(&self) -> PyResult<MutexGuard<'_, Wishes>> {
+        if !self.open.load(Relaxed) {
+            return Err(PyRuntimeError::new_err(
+                "orders are taken only inside on_start, on_bar, on_fill and on_order of a run",
+            ));
+        }
+        self.wished.store(true, Relaxed);
+        Ok(held(&self.wishes))
+    }
+
+    /// Moves what was wished to the loop.
+    #[inline]
+    pub fn take_wishes(&self, to: &mut Wishes) {
+        if self.wished.load(Relaxed) {
+            self.wished.store(false, Relaxed);
+            held(&self.wishes).hand_over(to);
+        }
+    }
+
+    /// The number of a label.
+    pub fn tag(&self, tag: &str) -> u32 {
+        let mut tags = held(&self.tags);
+        let known = tags.iter().position(|one| one == tag);
+        known.unwrap_or_else(|| {
+            tags.push(tag.to_owned());
+            tags.len() - 1
+        }) as u32
+    }
+
+    /// Every label, by number.
+    pub fn tags(&self) -> Vec<String> {
+        held(&self.tags).clone()
+    }
+
+    /// Shows the time and the money.
+    #[inline]
+    pub fn show_account(&self, day: &DayView<'_>) -> Result<(), sluice_types::Fault> {
+        self.now.store(day.ts, Relaxed);
+        self.equity.set(day.engine.equity()?);
+        self.cash.set(day.engine.cash());
+        Ok(())
+    }
+
+    /// Shows one closed bar.
+    #[inline]
+    pub fn show_bar(&self, day: &DayView<'_>, row: usize) {
+        let place = self.bars.places()[row] as usize;
+        let cell = &self.cells[place];
+        cell.known.store(day.known[place] as usize, Relaxed);
+        cell.row.store(row, Relaxed);
+        cell.mark.store(self.bars.prices(3)[row], Relaxed);
+    }
+
+    /// Shows a position that a fill has changed.
+    pub fn show_position(&self, day: &DayView<'_>, id: InstrumentId) {
+        let (cell, position) = (&self.cells[id.index()], day.engine.position(id));
+        let average = position.average_price(&self.bars.instruments()[id.index()]);
+        cell.quantity.store(position.quantity.0, Relaxed);
+        cell.average.store(average.to_bits(), Relaxed);
+        if let Some(mark) = day.engine.mark(id) {
+            cell.mark.store(mark.0, Relaxed);
+        }
+    }
+
+    pub fn now(&self) -> Ns {
+        self.now.load(Relaxed)
+    }
+}
+
+/// The lock, also where a panic elsewhere poisoned it: the data behind it is whole between calls.
+pub fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,261 @@
+//! The record of a run as NumPy columns; each table is made at its first use and kept.
+
+use crate::trader::{kind_name, tif_name};
+use numpy::PyArray1;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyList};
+use sluice_types::{Instrument, InstrumentId, Liquidity, OrderKind, Price, UNITS};
+use std::sync::Arc;
+
+/// What a run left. Money is in whole units of the base currency, stamps are ns UTC.
+#[pyclass(frozen, module = "sluice._core")]
+pub struct Run {
+    record: sluice_backtest::Run,
+    bars: Arc<sluice_backtest::BarColumns>,
+    tags: Vec<String>,
+    tables: [PyOnceLock<Py<PyDict>>; 5],
+}
+
+type Table<'py> = PyResult<Bound<'py, PyDict>>;
+
+impl Run {
+    pub fn new(
+        record: sluice_backtest::Run,
+        bars: Arc<sluice_backtest::BarColumns>,
+        tags: Vec<String>,
+    ) -> Self {
+        Self {
+            record,
+            bars,
+            tags,
+            tables: std::array::from_fn(|_| PyOnceLock::new()),
+        }
+    }
+
+    fn instrument(&self, id: InstrumentId) -> &Instrument {
+        &self.bars.instruments()[id.index()]
+    }
+
+    fn tag(&self, number: u32) -> &str {
+        self.tags.get(number as usize).map_or("", String::as_str)
+    }
+
+    fn kept<'py>(
+        &self,
+        py: Python<'py>,
+        place: usize,
+        make: impl FnOnce() -> Table<'py>,
+    ) -> Table<'py> {
+        let table = self.tables[place].get_or_try_init(py, || make().map(Bound::unbind))?;
+        Ok(table.bind(py).clone())
+    }
+}
+
+/// A column from the rows of a list.
+macro_rules! columns {
+    ($py:expr, $table:expr, $rows:expr, $($name:literal: $value:expr),+ $(,)?) => {
+        $( $table.set_item($name, PyArray1::from_iter($py, $rows.iter().map($value)))?; )+
+    };
+}
+
+#[pymethods]
+impl Run {
+    /// ts, equity, cash, gross, net: one row per distinct end of a bar.
+    #[getter]
+    fn equity<'py>(&self, py: Python<'py>) -> Table<'py> {
+        self.kept(py, 0, || {
+            let (table, rows) = (PyDict::new(py), &self.record.equity);
+            columns!(py, table, rows,
+                "ts": |row| row.ts,
+                "equity": |row| row.equity.as_f64(),
+                "cash": |row| row.cash.as_f64(),
+                "gross": |row| row.gross.as_f64(),
+                "net": |row| row.net.as_f64(),
+            );
+            Ok(table)
+        })
+    }
+
+    /// ts, instrument, side (+1, -1), qty, price, `ref_price`, notional, fee, slippage, liquidity (0 maker, 1 taker),
+    /// `order_id`, tag.
+    #[getter]
+    fn fills<'py>(&self, py: Python<'py>) -> Table<'py> {
+        self.kept(py, 1, || {
+            let (table, rows) = (PyDict::new(py), &self.record.fills);
+            let money = |fill: &sluice_types::Fill, price: Price| {
+                let instrument = self.instrument(fill.instrument);
+                let rounding = sluice_types::Rounding::Up;
+                (instrument.notional(price, fill.quantity, rounding))
+                    .map_or(f64::NAN, |m| m.as_f64())
+            };
+            let paid = |fill: &sluice_types::Fill| {
+                Price((fill.price.0 - fill.reference.0) * fill.side.sign())
+            };
+            columns!(py, table, rows,
+                "ts": |fill| fill.ts,
+                "instrument": |fill| fill.instrument.0,
+                "side": |fill| fill.side.sign() as i8,
+                "qty": |fill| self.instrument(fill.instrument).quantity_f64(fill.quantity),
+                "price": |fill| self.instrument(fill.instrument).price_f64(fill.price),
+                "ref_price": |fill| self.instrument(fill.instrument).price_f64(fill.reference),
+                "notional": |fill| money(fill, fill.price),
+                "fee": |fill| fill.fee.as_f64(),
+                "slippage": |fill| money(fill, paid(fill)),
+                "liquidity": |fill| u8::from(fill.liquidity == Liquidity::Taker),
+                "order_id": |fill| self.record.order_ref(fill.order).0,
+            );
+            let tag = |fill: &sluice_types::Fill| {
+                self.tag(self.record.orders[fill.order.0 as usize - 1].intent.tag.0)
+            };
+            table.set_item("tag", PyList::new(py, rows.iter().map(tag))?)?;
+            Ok(table)
+        })
+    }
+
+    /// `order_id`, `ts_decided`, `ts_final`, instrument, side, kind, tif, qty, limit, stop (NaN where none), status,
+    /// `cum_qty`, `avg_px` (NaN where nothing filled), tag.
+    #[getter]
+    fn orders<'py>(&self, py: Python<'py>) -> Table<'py> {
+        self.kept(py, 2, || {
+            let (table, rows) = (PyDict::new(py), &self.record.orders);
+            let place = |order: &sluice_types::Order| self.instrument(order.intent.instrument);
+            let average = |order: &sluice_types::Order| {
+                let instrument = place(order);
+                let units = instrument.quantity_f64(order.cum_quantity);
+                let multiplier = instrument.spec().multiplier as f64 / UNITS as f64;
+                order.cum_notional.as_f64() / (units * multiplier) // 0/0 where nothing filled
+            };
+            table.set_item(
+                "order_id",
+                PyArray1::from_iter(py, self.record.refs.iter().map(|number| number.0)),
+            )?;
+            columns!(py, table, rows,
+                "ts_decided": |order| order.decided_ns,
+                "ts_final": |order| order.changed_ns,
+                "instrument": |order| order.intent.instrument.0,
+                "side": |order| order.intent.side.sign() as i8,
+                "qty": |order| place(order).quantity_f64(order.intent.quantity),
+                "limit": |order| match order.intent.kind {
+                    OrderKind::Limit(price) => place(order).price_f64(price),
+                    _ => f64::NAN,
+                },
+                "stop": |order| match order.intent.kind {
+                    OrderKind::Stop(price) => place(order).price_f64(price),
+                    _ => f64::NAN,
+                },
+                "cum_qty": |order| place(order).quantity_f64(order.cum_quantity),
+                "avg_px": average,
+            );
+            let text = |of: &dyn Fn(&sluice_types::Order) -> &str| {
+                PyList::new(py, rows.iter().map(of).collect::<Vec<_>>())
+            };
+            table.set_item("kind", text(&|order| kind_name(order.intent.kind))?)?;
+            table.set_item("tif", text(&|order| tif_name(order.intent.tif))?)?;
+            table.set_item("status", text(&|order| order.status.name())?)?;
+            table.set_item(
+                "tag",
+                PyList::new(py, rows.iter().map(|o| self.tag(o.intent.tag.0)))?,
+            )?;
+            Ok(table)
+        })
+    }
+
+    /// ts, instrument, code, value, limit, `order_id`, side, qty.
+    #[getter]
+    fn denials<'py>(&self, py: Python<'py>) -> Table<'py> {
+        self.kept(py, 3, || {
+            let (table, rows) = (PyDict::new(py), &self.record.denials);
+            columns!(py, table, rows,
+                "ts": |(_, denial)| denial.ts,
+                "instrument": |(_, denial)| denial.intent.instrument.0,
+                "value": |(_, denial)| denial.value,
+                "limit": |(_, denial)| denial.limit,
+                "order_id": |(number, _)| number.0,
+                "side": |(_, denial)| denial.intent.side.sign() as i8,
+                "qty": |(_, denial)| {
+                    self.instrument(denial.intent.instrument).quantity_f64(denial.intent.quantity)
+                },
+            );
+            let codes = rows.iter().map(|(_, denial)| denial.code.code());
+            table.set_item("code", PyList::new(py, codes.collect::<Vec<_>>())?)?;
+            Ok(table)
+        })
+    }
+
+    /// instrument, `entry_ts`, `exit_ts`, side (+1 long, -1 short), qty, `entry_px`, `exit_px`, pnl (after fees), fees,
+    /// slippage, `open_at_end`.
+    #[getter]
+    fn round_trips<'py>(&self, py: Python<'py>) -> Table<'py> {
+        self.kept(py, 4, || {
+            let (table, rows) = (PyDict::new(py), &self.record.round_trips);
+            columns!(py, table, rows,
+                "instrument": |trip| trip.instrument.0,
+                "entry_ts": |trip| trip.entry_ts,
+                "exit_ts": |trip| trip.exit_ts,
+                "side": |trip| trip.side.sign() as i8,
+                "qty": |trip| self.instrument(trip.instrument).quantity_f64(trip.quantity),
+                "entry_px": |trip| trip.entry_price,
+                "exit_px": |trip| trip.exit_price,
+                "pnl": |trip| trip.pnl.as_f64(),
+                "fees": |trip| trip.fees.as_f64(),
+                "slippage": |trip| trip.slippage.as_f64(),
+                "open_at_end": |trip| trip.open_at_end,
+            );
+            Ok(table)
+        })
+    }
+
+    /// Stamps at which targets were traded.
+    #[getter]
+    fn rebalances<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<i64>> {
+        PyArray1::from_slice(py, &self.record.rebalances)
+    }
+
+    /// How often something happened that a reader should know of, by name.
+    #[getter]
+    fn counts<'py>(&self, py: Python<'py>) -> Table<'py> {
+        let table = PyDict::new(py);
+        for (name, count) in self.record.counts.named() {
+            table.set_item(name, count)?;
+        }
+        Ok(table)
+    }
+
+    /// Final positions that are not flat: id → {qty, `avg_price`, mark}.
+    #[getter]
+    fn positions<'py>(&self, py: Python<'py>) -> Table<'py> {
+        let table = PyDict::new(py);
+        let all = self.bars.instruments().iter().zip(&self.record.positions);
+        for ((instrument, position), mark) in all.zip(&self.record.marks) {
+            if position.quantity.0 != 0 {
+                let row = PyDict::new(py);
+                row.set_item("qty", instrument.quantity_f64(position.quantity))?;
+                row.set_item("avg_price", position.average_price(instrument))?;
+                row.set_item("mark", mark.map(|mark| instrument.price_f64(mark)))?;
+                table.set_item(instrument.name(), row)?;
+            }
+        }
+        Ok(table)
+    }
+
+    /// Final equity in 1e-9 of the base currency, exact.
+    #[getter]
+    fn final_equity_nanos(&self) -> i128 {
+        self.record.final_equity.0
+    }
+
+    /// Hex BLAKE3 over the exact integers of the record; the same in every process.
+    fn digest(&self, py: Python<'_>) -> String {
+        py.detach(|| self.record.digest())
+    }
+
+    fn __repr__(&self) -> String {
+        format!(
+            "Run({} fills, {} round trips, final equity {:.2})",
+            self.record.fills.len(),
+            self.record.round_trips.len(),
+            self.record.final_equity.as_f64()
+        )
+    }
+}

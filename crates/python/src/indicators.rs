@@ -1,0 +1,235 @@
+//! Native indicators on exact integers: each is registered at its first use, computed from history then, and moved on by
+//! one bar at amortised constant cost after.
+//!
+//! Windows hold the last n known bars; NaN until there are n (an EMA starts at the first bar). `std` has ddof 1.
+
+use pyo3::PyResult;
+use pyo3::exceptions::{PyOverflowError, PyValueError};
+use sluice_backtest::BarColumns;
+use sluice_types::InstrumentId;
+use std::collections::VecDeque;
+
+/// Counts of 1e-6 for volumes, which are floats; prices have their own scale.
+const VOLUME_SCALE: f64 = 1e6;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Sma,
+    Ema,
+    Std,
+    Max,
+    Min,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    Price(usize),
+    Volume,
+}
+
+impl Field {
+    pub fn named(name: &str) -> PyResult<Self> {
+        Ok(match name {
+            "open" => Self::Price(0),
+            "high" => Self::Price(1),
+            "low" => Self::Price(2),
+            "close" => Self::Price(3),
+            "volume" => Self::Volume,
+            _ => {
+                return Err(PyValueError::new_err(format!(
+                    "no field {name:?}; there are open, high, low, close and volume"
+                )));
+            }
+        })
+    }
+
+    /// The value of a row as an integer; None for an unknown volume.
+    fn at(self, bars: &BarColumns, row: usize) -> Option<i128> {
+        match self {
+            Self::Price(column) => Some(i128::from(bars.prices(column)[row])),
+            Self::Volume => {
+                let volume = bars.volumes()[row];
+                (!volume.is_nan()).then(|| (volume * VOLUME_SCALE).round() as i128)
+            }
+        }
+    }
+}
+
+struct Indicator {
+    kind: Kind,
+    n: usize,
+    field: Field,
+    scale: f64,
+    /// Bars taken in.
+    done: usize,
+    /// Rows of the window whose value is not known.
+    missing: usize,
+    /// The first value: sums are of differences to it, which keeps squares small.
+    base: Option<i128>,
+    sum: i128,
+    squares: i128,
+    ema: f64,
+    /// (bar, value), values falling (max) or rising (min).
+    extremes: VecDeque<(usize, i128)>,
+    value: f64,
+}
+
+/// All indicators of a run, by instrument.
+pub struct Indicators {
+    by_place: Vec<Vec<Indicator>>,
+}
+
+impl Indicators {
+    pub fn new(places: usize) -> Self {
+        Self {
+            by_place: (0..places).map(|_| Vec::new()).collect(),
+        }
+    }
+
+    /// The indicator after the first `known` bars of the instrument.
+    pub fn value(
+        &mut self,
+        bars: &BarColumns,
+        (place, known): (usize, usize),
+        (kind, n, field): (Kind, usize, Field),
+    ) -> PyResult<f64> {
+        let list = &mut self.by_place[place];
+        let found = (list.iter()).position(|one| (one.kind, one.n, one.field) == (kind, n, field));
+        let index = match found {
+            Some(index) => index,
+            None => {
+                let scale = bars.instruments()[place].spec().price_scale;
+                list.push(Indicator::new(kind, n, field, scale)?);
+                list.len() - 1
+            }
+        };
+        let one = &mut list[index];
+        if one.done < known {
+            one.catch_up(bars, bars.rows_of(InstrumentId(place as u32)), known)?;
+        }
+        Ok(one.value)
+    }
+}
+
+impl Indicator {
+    fn new(kind: Kind, n: usize, field: Field, price_scale: u8) -> PyResult<Self> {
+        if n == 0 || (n == 1 && kind == Kind::Std) {
+            return Err(PyValueError::new_err(format!(
+                "a window of {n} bars is too short"
+            )));
+        }
+        let scale = match field {
+            Field::Price(_) => 10_f64.powi(i32::from(price_scale)),
+            Field::Volume => VOLUME_SCALE,
+        };
+        Ok(Self {
+            kind,
+            n,
+            field,
+            scale,
+            done: 0,
+            missing: 0,
+            base: None,
+            sum: 0,
+            squares: 0,
+            ema: f64::NAN,
+            extremes: VecDeque::new(),
+            value: f64::NAN,
+        })
+    }
+
+    fn catch_up(&mut self, bars: &BarColumns, rows: &[u32], known: usize) -> PyResult<()> {
+        while self.done < known {
+            let bar = self.done;
+            if bar >= self.n {
+                match self.field.at(bars, rows[bar - self.n] as usize) {
+                    Some(gone) => self.leave(gone)?,
+                    None => self.missing -= 1,
+                }
+            }
+            match self.field.at(bars, rows[bar] as usize) {
+                Some(come) => self.enter(bar, come)?,
+                None => self.missing += 1,
+            }
+            self.done += 1;
+        }
+        self.value = self.current();
+        Ok(())
+    }
+
+    fn enter(&mut self, bar: usize, value: i128) -> PyResult<()> {
+        match self.kind {
+            Kind::Sma | Kind::Std => {
+                let difference = value - *self.base.get_or_insert(value);
+                self.add(difference, 1)
+            }
+            Kind::Ema => {
+                // Recursive from the first value, α = 2 / (n + 1).
+                let alpha = 2.0 / (self.n as f64 + 1.0);
+                let value = value as f64 / self.scale;
+                self.ema = if self.ema.is_nan() {
+                    value
+                } else {
+                    alpha * value + (1.0 - alpha) * self.ema
+                };
+                Ok(())
+            }
+            Kind::Max | Kind::Min => {
+                let beaten = |old: i128| (self.kind == Kind::Max) == (value >= old) || value == old;
+                while self.extremes.back().is_some_and(|&(_, old)| beaten(old)) {
+                    self.extremes.pop_back();
+                }
+                self.extremes.push_back((bar, value));
+                Ok(())
+            }
+        }
+    }
+
+    fn leave(&mut self, value: i128) -> PyResult<()> {
+        match (self.kind, self.base) {
+            (Kind::Sma | Kind::Std, Some(base)) => self.add(value - base, -1),
+            _ => Ok(()), // an extreme leaves by its age
+        }
+    }
+
+    fn add(&mut self, difference: i128, sign: i128) -> PyResult<()> {
+        self.sum += sign * difference;
+        if self.kind == Kind::Std {
+            let square = difference.checked_mul(difference);
+            self.squares = square
+                .and_then(|square| self.squares.checked_add(sign * square))
+                .ok_or_else(|| PyOverflowError::new_err("a number is out of range: ctx.std"))?;
+        }
+        Ok(())
+    }
+
+    fn current(&mut self) -> f64 {
+        if self.kind == Kind::Ema {
+            return self.ema;
+        }
+        while (self.extremes.front()).is_some_and(|&(bar, _)| bar + self.n < self.done) {
+            self.extremes.pop_front();
+        }
+        if self.done < self.n || self.missing > 0 {
+            return f64::NAN;
+        }
+        let n = self.n as f64;
+        match self.kind {
+            Kind::Sma => {
+                let total = self.sum + self.base.unwrap_or(0) * self.n as i128;
+                total as f64 / (n * self.scale)
+            }
+            Kind::Std => {
+                let spread =
+                    self.n as f64 * self.squares as f64 - self.sum as f64 * self.sum as f64;
+                let exact = (self.squares.checked_mul(self.n as i128))
+                    .zip(self.sum.checked_mul(self.sum))
+                    .map_or(spread, |(squares, sum)| (squares - sum) as f64);
+                (exact / (n * (n - 1.0))).sqrt() / self.scale
+            }
+            Kind::Max | Kind::Min | Kind::Ema => {
+                (self.extremes.front()).map_or(f64::NAN, |&(_, value)| value as f64 / self.scale)
+            }
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! `run`: one simulated day-by-day run, without Python's lock where no Python takes part.
+
+use crate::bars::BarColumns;
+use crate::board::Board;
+use crate::columns::Run;
+use crate::context::Context;
+use crate::faults::raise;
+use crate::instrument::{CostRule, RunSettings};
+use crate::names::Names;
+use crate::trader::{Callbacks, PythonTrader};
+use crate::views::Position;
+use numpy::PyReadonlyArray1;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+use sluice_backtest::{Rebalance, Targets, Trader};
+use sluice_sim::CostRule as Rule;
+use sluice_types::Fault;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+
+/// Runs targets, or a strategy's callbacks, or both, over bars; see `sluice.core`.
+#[pyfunction]
+#[pyo3(signature = (bars, costs, settings, *, targets=None, rebalance=None, strategy=None, callbacks=None, state=None, rng=None, signal=None, progress=None))]
+pub fn run(
+    py: Python<'_>,
+    bars: &BarColumns,
+    costs: Vec<PyRef<'_, CostRule>>,
+    settings: &RunSettings,
+    targets: Option<PyReadonlyArray1<'_, f64>>,
+    rebalance: Option<Bound<'_, PyAny>>,
+    strategy: Option<Bound<'_, PyAny>>,
+    callbacks: Option<Vec<String>>,
+    state: Option<Py<PyAny>>,
+    rng: Option<Py<PyAny>>,
+    signal: Option<PyReadonlyArray1<'_, f64>>,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<Run> {
+    let given = Given {
+        bars: bars.inner.clone(),
+        costs: costs.iter().map(|cost| cost.inner).collect(),
+        settings: settings.inner,
+        targets: targets
+            .map(|column| column.as_slice().map(<[f64]>::to_vec))
+            .transpose()?,
+        marks: marks(rebalance)?,
+        progress,
+    };
+    let signal = signal
+        .map(|column| column.as_slice().map(<[f64]>::to_vec))
+        .transpose()?;
+    if let Some(signal) = &signal
+        && signal.len() != given.bars.len()
+    {
+        return Err(PyValueError::new_err(format!(
+            "signal has {} rows and there are {} bars",
+            signal.len(),
+            given.bars.len()
+        )));
+    }
+    match strategy {
+        None => given.alone(py),
+        Some(strategy) => {
+            let callbacks = Callbacks::fetch(&strategy, &callbacks.unwrap_or_default())?;
+            let none = || py.None();
+            let memory = (state.unwrap_or_else(none), rng.unwrap_or_else(none));
+            given.with_callbacks(py, callbacks, signal, memory)
+        }
+    }
+}
+
+/// "`on_change`" (also None), or a bool per row.
+fn marks(rebalance: Option<Bound<'_, PyAny>>) -> PyResult<Option<Vec<bool>>> {
+    let Some(rebalance) = rebalance else {
+        return Ok(None);
+    };
+    if let Ok(word) = rebalance.cast::<PyString>() {
+        if word.to_str()? == "on_change" {
+            return Ok(None);
+        }
+        return Err(PyValueError::new_err(format!(
+            "rebalance is {word:?}; it is \"on_change\" or a bool array with one entry per bar"
+        )));
+    }
+    let marks: PyReadonlyArray1<'_, bool> = rebalance.extract()?;
+    Ok(Some(marks.as_slice()?.to_vec()))
+}
+
+struct Given {
+    bars: Arc<sluice_backtest::BarColumns>,
+    costs: Vec<Rule>,
+    settings: sluice_backtest::Settings,
+    targets: Option<Vec<f64>>,
+    marks: Option<Vec<bool>>,
+    progress: Option<Py<PyAny>>,
+}
+
+/// A trader without wishes.
+struct Nobody;
+
+impl Trader for Nobody {}
+
+impl Given {
+    fn trader(&self) -> Result<Option<Targets<'_>>, Fault> {
+        let rebalance = match &self.marks {
+            None => Rebalance::OnChange,
+            Some(marks) => Rebalance::Rows(marks),
+        };
+        (self.targets.as_ref())
+            .map(|targets| Targets::new(&self.bars, targets, rebalance, &self.settings))
+            .transpose()
+    }
+
+    /// Signals of the operating system and the caller's progress, every few thousand rows.
+    fn checked(&self, py: Python<'_>, done: usize, all: usize) -> PyResult<()> {
+        py.check_signals()?;
+        if let Some(progress) = &self.progress {
+            progress.call1(py, (done, all))?;
+        }
+        Ok(())
+    }
+
+    /// The default trading, without Python's lock.
+    fn alone(self, py: Python<'_>) -> PyResult<Run> {
+        let mut raised = None;
+        let record = py.detach(|| {
+            let mut progress = |done, all| {
+                Python::attach(|py| self.checked(py, done, all)).map_err(|error| {
+                    raised = Some(error);
+                    Fault::Interrupted
+                })
+            };
+            let (bars, costs, settings) = (&self.bars, &self.costs, &self.settings);
+            match self.trader()? {
+                Some(mut trader) => {
+                    sluice_backtest::run(bars, costs, settings, &mut trader, &mut progress)
+                }
+                None => sluice_backtest::run(bars, costs, settings, &mut Nobody, &mut progress),
+            }
+        });
+        match (record, raised) {
+            (_, Some(raised)) => Err(raised),
+            (record, None) => Ok(Run::new(record.map_err(raise)?, self.bars, Vec::new())),
+        }
+    }
+
+    /// A strategy with callbacks; targets, where given, are traded beside them.
+    fn with_callbacks(
+        self,
+        py: Python<'_>,
+        callbacks: Callbacks<'_>,
+        signal: Option<Vec<f64>>,
+        (state, rng): (Py<PyAny>, Py<PyAny>),
+    ) -> PyResult<Run> {
+        if self.bars.instruments().is_empty() {
+            return Err(PyValueError::new_err("there is no instrument"));
+        }
+        let names = Names::new(py, self.bars.instruments())?;
+        let board = Arc::new(Board::new(self.bars.clone(), names, signal));
+        let positions = (0..board.cells.len())
+            .map(|place| {
+                let board = board.clone();
+                Py::new(py, Position { board, place })
+            })
+            .collect::<PyResult<_>>()?;
+        let context = Context {
+            board: board.clone(),
+            positions,
+            state,
+            rng,
+        };
+        let targets = self.trader().map_err(raise)?;
+        let context = Bound::new(py, context)?;
+        let mut trader = PythonTrader::new(callbacks, board.clone(), context, targets)?;
+        let mut raised = None;
+        let mut progress = |done, all| {
+            self.checked(py, done, all).map_err(|error| {
+                raised = Some(error);
+                Fault::Interrupted
+            })
+        };
+        let (costs, settings) = (&self.costs, &self.settings);
+        let record = sluice_backtest::run(&self.bars, costs, settings, &mut trader, &mut progress);
+        board.open(false);
+        if let Some(raised) = trader.raised.or(raised) {
+            return Err(raised);
+        }
+        let mut record = record.map_err(raise)?;
+        record.counts.below_lot += board.below_lot.load(Relaxed);
+        Ok(Run::new(record, self.bars.clone(), board.tags()))
+    }
+}

@@ -1,0 +1,305 @@
+//! A Python strategy as a trader of the core: callbacks are fetched once and called with `call1`.
+
+use crate::board::Board;
+use crate::context::Context;
+use crate::views::{Bar, Fill, Order};
+use pyo3::prelude::*;
+use sluice_backtest::{Counts, DayView, Notice, OrderRef, Targets, Trader, Wishes};
+use sluice_types::{Fault, Liquidity, OrderKind, OrderStatus, Side, TimeInForce};
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
+
+/// The callbacks that a strategy overrides, bound.
+#[derive(Default)]
+pub struct Callbacks<'py> {
+    on_start: Option<Bound<'py, PyAny>>,
+    on_bar: Option<Bound<'py, PyAny>>,
+    on_fill: Option<Bound<'py, PyAny>>,
+    on_order: Option<Bound<'py, PyAny>>,
+    on_stop: Option<Bound<'py, PyAny>>,
+}
+
+impl<'py> Callbacks<'py> {
+    /// Fetches the named callbacks of `strategy`; a name that is none is an error.
+    pub fn fetch(strategy: &Bound<'py, PyAny>, names: &[String]) -> PyResult<Self> {
+        let mut fetched = Self::default();
+        for name in names {
+            let place = match name.as_str() {
+                "on_start" => &mut fetched.on_start,
+                "on_bar" => &mut fetched.on_bar,
+                "on_fill" => &mut fetched.on_fill,
+                "on_order" => &mut fetched.on_order,
+                "on_stop" => &mut fetched.on_stop,
+                _ => {
+                    return Err(pyo3::exceptions::PyValueError::new_err(format!(
+                        "no callback {name:?}; there are on_start, on_bar, on_fill, on_order, on_stop"
+                    )));
+                }
+            };
+            *place = Some(strategy.getattr(name.as_str())?);
+        }
+        Ok(fetched)
+    }
+}
+
+/// The strategy, its context, and the default trading where it does not trade itself.
+pub struct PythonTrader<'py, 'a> {
+    callbacks: Callbacks<'py>,
+    board: Arc<Board>,
+    context: Bound<'py, Context>,
+    bar: Bound<'py, Bar>,
+    targets: Option<Targets<'a>>,
+    /// What the strategy raised; the run ends with it.
+    pub raised: Option<PyErr>,
+}
+
+impl<'py, 'a> PythonTrader<'py, 'a> {
+    pub fn new(
+        callbacks: Callbacks<'py>,
+        board: Arc<Board>,
+        context: Bound<'py, Context>,
+        targets: Option<Targets<'a>>,
+    ) -> PyResult<Self> {
+        let bar = Self::fresh_bar(context.py(), &board, 0)?;
+        Ok(Self {
+            callbacks,
+            board,
+            context,
+            bar,
+            targets,
+            raised: None,
+        })
+    }
+
+    fn fresh_bar(py: Python<'py>, board: &Arc<Board>, row: usize) -> PyResult<Bound<'py, Bar>> {
+        let bar = Bar {
+            board: board.clone(),
+            row: AtomicUsize::new(row),
+        };
+        Bound::new(py, bar)
+    }
+
+    /// Takes the wishes of a callback, or keeps what it raised.
+    #[inline]
+    fn after<T>(&mut self, answer: PyResult<T>, wishes: &mut Wishes) -> Result<(), Fault> {
+        match answer {
+            Ok(_) => {
+                self.board.take_wishes(wishes);
+                Ok(())
+            }
+            Err(raised) => {
+                self.raised = Some(raised);
+                Err(Fault::Strategy("the strategy raised an exception".into()))
+            }
+        }
+    }
+
+    fn fill(&self, number: OrderRef, fill: &sluice_types::Fill, day: &DayView<'_>) -> Fill {
+        let place = fill.instrument.index();
+        let instrument = &self.board.bars.instruments()[place];
+        let order = day.engine.order(fill.order);
+        Fill {
+            instrument: self.board.names.shown(self.context.py(), place).unbind(),
+            ts_ns: fill.ts,
+            order_id: number.0,
+            side: side_name(fill.side),
+            qty: instrument.quantity_f64(fill.quantity),
+            price: instrument.price_f64(fill.price),
+            fee: fill.fee.as_f64(),
+            liquidity: liquidity_name(fill.liquidity),
+            tag: self.tag(order.map_or(0, |order| order.intent.tag.0)),
+        }
+    }
+
+    fn order(&self, notice: &Notice, day: &DayView<'_>) -> Option<Order> {
+        let (number, intent, status, cum, reason) = match notice {
+            Notice::Fill(..) => return None,
+            Notice::Status(number, id, status) => {
+                let order = day.engine.order(*id)?;
+                (number, order.intent, *status, order.cum_quantity, "")
+            }
+            Notice::Denied(number, denial) => (
+                number,
+                denial.intent,
+                OrderStatus::Denied,
+                sluice_types::Quantity::ZERO,
+                denial.code.code(),
+            ),
+        };
+        let place = intent.instrument.index();
+        let instrument = &self.board.bars.instruments()[place];
+        let (limit, stop) = match intent.kind {
+            OrderKind::Market => (None, None),
+            OrderKind::Limit(price) => (Some(instrument.price_f64(price)), None),
+            OrderKind::Stop(price) => (None, Some(instrument.price_f64(price))),
+        };
+        Some(Order {
+            instrument: self.board.names.shown(self.context.py(), place).unbind(),
+            ts_ns: day.ts,
+            order_id: number.0,
+            side: side_name(intent.side),
+            kind: kind_name(intent.kind),
+            tif: tif_name(intent.tif),
+            qty: instrument.quantity_f64(intent.quantity),
+            limit,
+            stop,
+            status: status.name(),
+            cum_qty: instrument.quantity_f64(cum),
+            reason,
+            tag: self.tag(intent.tag.0),
+        })
+    }
+
+    fn tag(&self, number: u32) -> String {
+        self.board.tags().swap_remove(number as usize)
+    }
+}
+
+impl Trader for PythonTrader<'_, '_> {
+    fn wants_bars(&self) -> bool {
+        self.callbacks.on_bar.is_some()
+    }
+
+    fn wants_notices(&self) -> bool {
+        self.callbacks.on_fill.is_some() || self.callbacks.on_order.is_some()
+    }
+
+    fn on_start(&mut self, day: &DayView<'_>, wishes: &mut Wishes) -> Result<(), Fault> {
+        self.board.show_account(day)?;
+        self.board.open(true);
+        match &self.callbacks.on_start {
+            Some(call) => {
+                let answer = call.call1((&self.context,));
+                self.after(answer, wishes)
+            }
+            None => Ok(()),
+        }
+    }
+
+    #[inline]
+    fn on_closes(&mut self, day: &DayView<'_>, rows: Range<usize>) -> Result<(), Fault> {
+        self.board.show_account(day)?;
+        for row in rows {
+            self.board.show_bar(day, row);
+        }
+        Ok(())
+    }
+
+    fn on_settled(&mut self, day: &DayView<'_>, notices: &[Notice]) -> Result<(), Fault> {
+        self.board.show_account(day)?;
+        for notice in notices {
+            if let Notice::Fill(_, fill) = notice {
+                self.board.show_position(day, fill.instrument);
+            }
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn on_bar(&mut self, _: &DayView<'_>, row: usize, wishes: &mut Wishes) -> Result<(), Fault> {
+        let Some(call) = &self.callbacks.on_bar else {
+            return Ok(());
+        };
+        // Ours is the only reference unless the strategy kept the bar: then it keeps it, and we take a new one.
+        if unshared(&self.bar) {
+            self.bar.get().row.store(row, Relaxed);
+        } else {
+            match Self::fresh_bar(self.context.py(), &self.board, row) {
+                Ok(bar) => self.bar = bar,
+                Err(raised) => return self.after::<()>(Err(raised), wishes),
+            }
+        }
+        let place = self.board.bars.places()[row];
+        self.board.current.store(place as usize, Relaxed);
+        let answer = call.call1((&self.context, &self.bar));
+        self.after(answer, wishes)
+    }
+
+    #[inline]
+    fn on_stamp(
+        &mut self,
+        day: &DayView<'_>,
+        rows: Range<usize>,
+        counts: &mut Counts,
+        wishes: &mut Wishes,
+    ) -> Result<bool, Fault> {
+        match &mut self.targets {
+            Some(targets) => targets.on_stamp(day, rows, counts, wishes),
+            None => Ok(false),
+        }
+    }
+
+    fn on_notice(
+        &mut self,
+        day: &DayView<'_>,
+        notice: &Notice,
+        wishes: &mut Wishes,
+    ) -> Result<(), Fault> {
+        let answer = match (notice, &self.callbacks.on_fill, &self.callbacks.on_order) {
+            (Notice::Fill(number, fill), Some(call), _) => {
+                call.call1((&self.context, self.fill(*number, fill, day)))
+            }
+            (Notice::Status(..) | Notice::Denied(..), _, Some(call)) => {
+                match self.order(notice, day) {
+                    Some(order) => call.call1((&self.context, order)),
+                    None => return Ok(()),
+                }
+            }
+            _ => return Ok(()),
+        };
+        self.after(answer, wishes)
+    }
+
+    fn on_stop(&mut self, day: &DayView<'_>) -> Result<(), Fault> {
+        self.board.show_account(day)?;
+        self.board.open(false);
+        match &self.callbacks.on_stop {
+            Some(call) => {
+                let answer = call.call1((&self.context,));
+                self.after(answer, &mut Wishes::default())
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether nobody else holds the object.
+#[inline]
+#[allow(unsafe_code)]
+fn unshared<T>(object: &Bound<'_, T>) -> bool {
+    // SAFETY: a `Bound` holds Python's lock and a valid object; its reference count may be read.
+    unsafe { pyo3::ffi::Py_REFCNT(object.as_ptr()) == 1 }
+}
+
+pub fn side_name(side: Side) -> &'static str {
+    match side {
+        Side::Buy => "buy",
+        Side::Sell => "sell",
+    }
+}
+
+pub fn liquidity_name(liquidity: Liquidity) -> &'static str {
+    match liquidity {
+        Liquidity::Maker => "maker",
+        Liquidity::Taker => "taker",
+    }
+}
+
+pub fn kind_name(kind: OrderKind) -> &'static str {
+    match kind {
+        OrderKind::Market => "market",
+        OrderKind::Limit(_) => "limit",
+        OrderKind::Stop(_) => "stop",
+    }
+}
+
+pub fn tif_name(tif: TimeInForce) -> &'static str {
+    match tif {
+        TimeInForce::Gtc => "GTC",
+        TimeInForce::Day => "DAY",
+        TimeInForce::Ioc => "IOC",
+        TimeInForce::Fok => "FOK",
+    }
+}

@@ -1,0 +1,261 @@
+//! What a strategy is shown: Bar, Position, History, Fill, Order.
+
+use crate::board::Board;
+use numpy::PyArray1;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+use sluice_types::InstrumentId;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
+
+/// One closed bar. The object is used again for the next bar if nobody keeps it.
+#[pyclass(frozen, module = "sluice._core")]
+pub struct Bar {
+    pub board: Arc<Board>,
+    pub row: AtomicUsize,
+}
+
+impl Bar {
+    #[inline]
+    fn price(&self, column: usize) -> f64 {
+        let row = self.row.load(Relaxed);
+        let bars = &self.board.bars;
+        let instrument = &bars.instruments()[bars.places()[row] as usize];
+        instrument.price_f64(sluice_types::Price(bars.prices(column)[row]))
+    }
+}
+
+#[pymethods]
+impl Bar {
+    /// Symbol, or the full id where the symbol is not unique in the run.
+    #[getter]
+    fn instrument<'py>(&self, py: Python<'py>) -> Bound<'py, PyString> {
+        let place = self.board.bars.places()[self.row.load(Relaxed)];
+        self.board.names.shown(py, place as usize)
+    }
+
+    /// End of the bar, ns UTC: when it became known.
+    #[getter]
+    fn ts_ns(&self) -> i64 {
+        self.board.bars.ends()[self.row.load(Relaxed)]
+    }
+
+    /// Start of the bar, ns UTC.
+    #[getter]
+    fn ts_start_ns(&self) -> i64 {
+        self.board.bars.starts()[self.row.load(Relaxed)]
+    }
+
+    #[getter]
+    fn open(&self) -> f64 {
+        self.price(0)
+    }
+
+    #[getter]
+    fn high(&self) -> f64 {
+        self.price(1)
+    }
+
+    #[getter]
+    fn low(&self) -> f64 {
+        self.price(2)
+    }
+
+    #[getter]
+    fn close(&self) -> f64 {
+        self.price(3)
+    }
+
+    /// In units; NaN where the source has none.
+    #[getter]
+    fn volume(&self) -> f64 {
+        self.board.bars.volumes()[self.row.load(Relaxed)]
+    }
+
+    /// The close as a whole number of ticks: exact where the data is on the tick grid, else the nearest.
+    #[getter]
+    fn close_ticks(&self) -> i64 {
+        let row = self.row.load(Relaxed);
+        let bars = &self.board.bars;
+        let tick = bars.instruments()[bars.places()[row] as usize].spec().tick;
+        (bars.prices(3)[row] + tick / 2) / tick
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> String {
+        format!(
+            "Bar({}, ts_ns={}, open={}, high={}, low={}, close={}, volume={})",
+            self.instrument(py),
+            self.ts_ns(),
+            self.price(0),
+            self.price(1),
+            self.price(2),
+            self.price(3),
+            self.volume()
+        )
+    }
+}
+
+/// The position of one instrument, always as it is now.
+#[pyclass(frozen, module = "sluice._core")]
+pub struct Position {
+    pub board: Arc<Board>,
+    pub place: usize,
+}
+
+#[pymethods]
+impl Position {
+    /// Units held, long above zero.
+    #[getter]
+    fn qty(&self) -> f64 {
+        let counts = self.board.cells[self.place].quantity.load(Relaxed);
+        self.board.bars.instruments()[self.place].quantity_f64(sluice_types::Quantity(counts))
+    }
+
+    /// Average cost per unit; 0 where flat.
+    #[getter]
+    fn avg_price(&self) -> f64 {
+        f64::from_bits(self.board.cells[self.place].average.load(Relaxed))
+    }
+
+    /// What closing at the last price would earn, before costs.
+    #[getter]
+    fn unrealized(&self) -> f64 {
+        let instrument = &self.board.bars.instruments()[self.place];
+        let mark = sluice_types::Price(self.board.cells[self.place].mark.load(Relaxed));
+        let multiplier = instrument.spec().multiplier as f64 / 1e9;
+        self.qty() * (instrument.price_f64(mark) - self.avg_price()) * multiplier
+    }
+
+    fn __repr__(&self) -> String {
+        format!(
+            "Position(qty={}, avg_price={}, unrealized={})",
+            self.qty(),
+            self.avg_price(),
+            self.unrealized()
+        )
+    }
+}
+
+/// The last known bars of one instrument, oldest first: `history["close"]` is a NumPy copy.
+#[pyclass(frozen, module = "sluice._core")]
+pub struct History {
+    pub board: Arc<Board>,
+    pub place: usize,
+    /// Bars [first, last) of the instrument.
+    pub first: usize,
+    pub last: usize,
+}
+
+#[pymethods]
+impl History {
+    fn __len__(&self) -> usize {
+        self.last - self.first
+    }
+
+    /// open, high, low, close, volume as float64; ts and `ts_start` as int64 ns UTC.
+    fn __getitem__<'py>(&self, py: Python<'py>, field: &str) -> PyResult<Bound<'py, PyAny>> {
+        let bars = &self.board.bars;
+        let rows = &bars.rows_of(InstrumentId(self.place as u32))[self.first..self.last];
+        let instrument = &bars.instruments()[self.place];
+        let prices = |column: usize| {
+            let counts = bars.prices(column);
+            let price =
+                |&row: &u32| instrument.price_f64(sluice_types::Price(counts[row as usize]));
+            PyArray1::from_iter(py, rows.iter().map(price)).into_any()
+        };
+        let stamps = |column: &[i64]| {
+            PyArray1::from_iter(py, rows.iter().map(|&row| column[row as usize])).into_any()
+        };
+        Ok(match field {
+            "open" => prices(0),
+            "high" => prices(1),
+            "low" => prices(2),
+            "close" => prices(3),
+            "volume" => {
+                let volumes = bars.volumes();
+                PyArray1::from_iter(py, rows.iter().map(|&row| volumes[row as usize])).into_any()
+            }
+            "ts" => stamps(bars.ends()),
+            "ts_start" => stamps(bars.starts()),
+            _ => {
+                return Err(PyValueError::new_err(format!(
+                    "no field {field:?}; there are open, high, low, close, volume, ts and ts_start"
+                )));
+            }
+        })
+    }
+}
+
+/// One fill of ours.
+#[pyclass(frozen, get_all, module = "sluice._core")]
+pub struct Fill {
+    pub instrument: Py<PyString>,
+    pub ts_ns: i64,
+    pub order_id: u64,
+    /// "buy" or "sell".
+    pub side: &'static str,
+    /// In units, above zero.
+    pub qty: f64,
+    pub price: f64,
+    /// In money; a rebate is below zero.
+    pub fee: f64,
+    /// "maker" or "taker".
+    pub liquidity: &'static str,
+    pub tag: String,
+}
+
+#[pymethods]
+impl Fill {
+    fn __repr__(&self, py: Python<'_>) -> String {
+        format!(
+            "Fill({} {} {} @ {}, order_id={}, tag={:?})",
+            self.side,
+            self.qty,
+            self.instrument.bind(py),
+            self.price,
+            self.order_id,
+            self.tag
+        )
+    }
+}
+
+/// One order of ours, as it stood when it was shown.
+#[pyclass(frozen, get_all, module = "sluice._core")]
+pub struct Order {
+    pub instrument: Py<PyString>,
+    pub ts_ns: i64,
+    pub order_id: u64,
+    pub side: &'static str,
+    /// "market", "limit" or "stop".
+    pub kind: &'static str,
+    /// "GTC", "DAY", "IOC" or "FOK".
+    pub tif: &'static str,
+    pub qty: f64,
+    pub limit: Option<f64>,
+    pub stop: Option<f64>,
+    /// As in FIX; "DENIED" where our own check refused it.
+    pub status: &'static str,
+    pub cum_qty: f64,
+    /// The code of a denial, else empty.
+    pub reason: &'static str,
+    pub tag: String,
+}
+
+#[pymethods]
+impl Order {
+    fn __repr__(&self, py: Python<'_>) -> String {
+        format!(
+            "Order({}: {} {} {} {}, {}{}{})",
+            self.order_id,
+            self.side,
+            self.qty,
+            self.instrument.bind(py),
+            self.kind,
+            self.status,
+            if self.reason.is_empty() { "" } else { ": " },
+            self.reason
+        )
+    }
+}

@@ -1,0 +1,310 @@
+"""Types of the compiled core; read it through `sluice.core`."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Literal, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "Bar",
+    "BarColumns",
+    "Context",
+    "CostRule",
+    "Fill",
+    "History",
+    "Instrument",
+    "Order",
+    "Position",
+    "Run",
+    "RunSettings",
+    "run",
+]
+
+@final
+class Instrument:
+    """What is traded.
+
+    `tick` and `lot` are counts of 10^-price_scale and 10^-quantity_scale; `multiplier` (money per
+    1.0 of price per unit) and `min_notional` are in 1e-9.
+
+    Raises:
+        ValueError: a figure out of its range.
+    """
+
+    def __new__(
+        cls,
+        id: str,  # noqa: A002
+        *,
+        currency: str,
+        price_scale: int,
+        quantity_scale: int,
+        tick: int,
+        lot: int,
+        multiplier: int,
+        min_notional: int,
+        shortable: bool,
+    ) -> Instrument: ...
+    @property
+    def id(self) -> str: ...
+
+@final
+class CostRule:
+    """Costs of one instrument; `maker`, `taker` and `half_spread` are fractions in 1e-9.
+
+    A taking fill is moved against us by half_spread + volume_slippage · (qty / volume of the last
+    known bar)² + impact · σ · √(qty / ADV).
+
+    Raises:
+        ValueError: a figure out of its range.
+    """
+
+    def __new__(
+        cls,
+        *,
+        maker: int,
+        taker: int,
+        half_spread: int,
+        volume_slippage: float = 0.0,
+        impact: float = 0.0,
+    ) -> CostRule: ...
+
+@final
+class BarColumns:
+    """Bars sorted by (ts_end, instrument); instruments sorted by id.
+
+    Stamps are ns UTC, prices quote currency, `volume` and `adv` units (NaN = unknown), `sigma` the
+    standard deviation of daily returns as known at the row.
+
+    Raises:
+        ValueError: names the row and what is wrong with it.
+    """
+
+    def __new__(
+        cls,
+        instruments: Sequence[Instrument],
+        ts_start: NDArray[np.int64],
+        ts_end: NDArray[np.int64],
+        instrument: NDArray[np.uint32],
+        open: NDArray[np.float64],  # noqa: A002
+        high: NDArray[np.float64],
+        low: NDArray[np.float64],
+        close: NDArray[np.float64],
+        volume: NDArray[np.float64],
+        adv: NDArray[np.float64] | None = None,
+        sigma: NDArray[np.float64] | None = None,
+    ) -> BarColumns: ...
+    def __len__(self) -> int: ...
+    def digest(self) -> str: ...
+
+@final
+class RunSettings:
+    """Settings of a run; `cash` in 1e-9 of the base currency, `min_trade` a fraction of equity.
+
+    Raises:
+        ValueError: a word or figure out of its range.
+    """
+
+    def __new__(
+        cls,
+        *,
+        cash: int,
+        bar_ns: int,
+        leverage: float = 1.0,
+        latency_ns: int = 0,
+        fill: Literal["next_open", "close"] = "next_open",
+        touch_fills: bool = False,
+        sizing: Literal["weight", "units", "notional"] = "weight",
+        min_trade: float = 0.0,
+    ) -> RunSettings: ...
+
+@final
+class Run:
+    """What a run left: tables of NumPy columns. Money in whole units, stamps in ns UTC."""
+
+    @property
+    def equity(self) -> dict[str, NDArray[Any]]: ...
+    @property
+    def fills(self) -> dict[str, Any]: ...
+    @property
+    def orders(self) -> dict[str, Any]: ...
+    @property
+    def denials(self) -> dict[str, Any]: ...
+    @property
+    def round_trips(self) -> dict[str, NDArray[Any]]: ...
+    @property
+    def rebalances(self) -> NDArray[np.int64]: ...
+    @property
+    def counts(self) -> dict[str, int]: ...
+    @property
+    def positions(self) -> dict[str, dict[str, float]]: ...
+    @property
+    def final_equity_nanos(self) -> int: ...
+    def digest(self) -> str: ...
+
+@final
+class Bar:
+    """One closed bar; `ts_ns` is its end, when it became known."""
+
+    @property
+    def instrument(self) -> str: ...
+    @property
+    def ts_ns(self) -> int: ...
+    @property
+    def ts_start_ns(self) -> int: ...
+    @property
+    def open(self) -> float: ...
+    @property
+    def high(self) -> float: ...
+    @property
+    def low(self) -> float: ...
+    @property
+    def close(self) -> float: ...
+    @property
+    def volume(self) -> float: ...
+    @property
+    def close_ticks(self) -> int: ...
+
+@final
+class Position:
+    """The position of one instrument, always as it is now; `qty` is signed."""
+
+    @property
+    def qty(self) -> float: ...
+    @property
+    def avg_price(self) -> float: ...
+    @property
+    def unrealized(self) -> float: ...
+
+@final
+class History:
+    """The last known bars of an instrument, oldest first; each field is a copy."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, field: str, /) -> NDArray[Any]: ...
+
+@final
+class Fill:
+    """One fill of ours; `fee` below zero is a rebate."""
+
+    @property
+    def instrument(self) -> str: ...
+    @property
+    def ts_ns(self) -> int: ...
+    @property
+    def order_id(self) -> int: ...
+    @property
+    def side(self) -> str: ...
+    @property
+    def qty(self) -> float: ...
+    @property
+    def price(self) -> float: ...
+    @property
+    def fee(self) -> float: ...
+    @property
+    def liquidity(self) -> str: ...
+    @property
+    def tag(self) -> str: ...
+
+@final
+class Order:
+    """One order of ours as it stood; `status` as in FIX, "DENIED" with its `reason` where by us."""
+
+    @property
+    def instrument(self) -> str: ...
+    @property
+    def ts_ns(self) -> int: ...
+    @property
+    def order_id(self) -> int: ...
+    @property
+    def side(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def tif(self) -> str: ...
+    @property
+    def qty(self) -> float: ...
+    @property
+    def limit(self) -> float | None: ...
+    @property
+    def stop(self) -> float | None: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def cum_qty(self) -> float: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def tag(self) -> str: ...
+
+@final
+class Context:
+    """What a callback sees and may wish: the only source of time, chance, memory and data."""
+
+    @property
+    def now(self) -> datetime: ...
+    @property
+    def now_ns(self) -> int: ...
+    @property
+    def equity(self) -> float: ...
+    @property
+    def cash(self) -> float: ...
+    @property
+    def state(self) -> Any: ...
+    @property
+    def rng(self) -> Any: ...
+    def position(self, i: str) -> Position: ...
+    def history(self, i: str, n: int) -> History: ...
+    def signal(self, i: str) -> float: ...
+    def sma(self, i: str, n: int, field: str | None = None) -> float: ...
+    def ema(self, i: str, n: int, field: str | None = None) -> float: ...
+    def std(self, i: str, n: int, field: str | None = None) -> float: ...
+    def max(self, i: str, n: int, field: str | None = None) -> float: ...
+    def min(self, i: str, n: int, field: str | None = None) -> float: ...
+    def target(self, i: str, weight: float) -> None: ...
+    def buy(
+        self,
+        i: str,
+        qty: float,
+        limit: float | None = None,
+        stop: float | None = None,
+        tif: str = "GTC",
+        tag: str = "",
+    ) -> int | None: ...
+    def sell(
+        self,
+        i: str,
+        qty: float,
+        limit: float | None = None,
+        stop: float | None = None,
+        tif: str = "GTC",
+        tag: str = "",
+    ) -> int | None: ...
+    def cancel(self, id: int) -> None: ...  # noqa: A002
+    def cancel_all(self, i: str) -> None: ...
+
+def run(
+    bars: BarColumns,
+    costs: Sequence[CostRule],
+    settings: RunSettings,
+    *,
+    targets: NDArray[np.float64] | None = None,
+    rebalance: Literal["on_change"] | NDArray[np.bool_] | None = None,
+    strategy: object | None = None,
+    callbacks: Sequence[str] | None = None,
+    state: object | None = None,
+    rng: object | None = None,
+    signal: NDArray[np.float64] | None = None,
+    progress: Callable[[int, int], object] | None = None,
+) -> Run:
+    """Run targets (NaN = keep), or a strategy's callbacks, or both, over bars.
+
+    `rebalance`: "on_change" (as None) trades a target that moved, a mask retargets on its rows.
+    `callbacks` names those the strategy overrides; no other is called. `progress` gets (rows done,
+    rows in all) about every 16,384 rows. Without callbacks Python's lock is released.
+
+    Raises:
+        ValueError, OverflowError: figures that cannot be; KeyboardInterrupt; and whatever a
+        callback raises, unchanged.
+    """

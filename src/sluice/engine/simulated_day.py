@@ -1,0 +1,171 @@
+"""The simulated day: a BarSet, what a strategy says on it, and costs go in; the core's record out.
+
+Here decimals become the core's integers; nothing is decided here.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from sluice import core
+from sluice.domain.errors import BadData, UsageError
+from sluice.domain.instrument import CostSchedule, Instrument
+from sluice.market.bars import BarSet
+from sluice.strategy.callbacks import callbacks
+from sluice.strategy.declaration import Declaration
+from sluice.strategy.evaluate import Evaluated
+
+NANOS = 10**9
+PRICE_SCALE_MAX = 9
+"""Prices are counted two decimals finer than the tick, so that slippage is finer than a tick."""
+
+
+@dataclass(frozen=True, slots=True)
+class DaySettings:
+    """What a run needs beside strategy, bars and costs.
+
+    `cash` in the base currency; `latency_ns` from decision to arrival; `seed` of `ctx.rng`;
+    `touch_fills`: a limit fills when the price touches it. `volume_slippage` and `impact` are the
+    coefficients of the core's cost rule; impact needs `adv` (units) and `sigma` (daily), a float64
+    per row of the bars as known then.
+    """
+
+    cash: float | Decimal
+    latency_ns: int = 0
+    seed: int = 0
+    touch_fills: bool = False
+    volume_slippage: float = 0.0
+    impact: float = 0.0
+    adv: "np.ndarray[Any, np.dtype[np.float64]] | None" = None
+    sigma: "np.ndarray[Any, np.dtype[np.float64]] | None" = None
+
+
+def simulate_day(
+    strategy: Declaration,
+    bars: BarSet,
+    evaluated: Evaluated,
+    costs: Sequence[CostSchedule],
+    settings: DaySettings,
+    progress: Callable[[int, int], object] | None = None,
+) -> core.Run:
+    """Run `strategy` over `bars`; `costs` has one schedule per instrument, in their order.
+
+    Raises:
+        BadData: bars that the core refuses; the message names the row.
+        UsageError: settings or costs that cannot be.
+        KeyboardInterrupt, and whatever a callback of the strategy raises, unchanged.
+    """
+    cls = type(strategy)
+    try:
+        rules = [core_costs(schedule, settings) for schedule in costs]
+        run_settings = core.RunSettings(
+            cash=to_nanos(settings.cash),
+            bar_ns=bars.every_ns,
+            leverage=cls.max_leverage,
+            latency_ns=settings.latency_ns,
+            fill=cls.fill,
+            touch_fills=settings.touch_fills,
+            sizing=cls.sizing,
+            min_trade=cls.min_trade,
+        )
+    except (ValueError, OverflowError) as error:
+        raise UsageError(f"{error}; change the settings of the run or config/costs.toml") from error
+    overridden = sorted(callbacks(cls))
+    return core.run(
+        core_bars(bars, settings),
+        rules,
+        run_settings,
+        targets=evaluated.target,
+        rebalance=evaluated.rebalance,
+        strategy=strategy if overridden else None,
+        callbacks=overridden,
+        state=None if cls.state_type is None else cls.state_type(),
+        rng=np.random.default_rng(settings.seed),
+        signal=evaluated.signal,
+        progress=progress,
+    )
+
+
+def core_bars(bars: BarSet, settings: DaySettings) -> core.BarColumns:
+    """The bars as the core's columns.
+
+    Raises:
+        BadData: names the row, its instrument and what is wrong with it.
+    """
+    frame = bars.frame
+    prices = {name: _floats(frame[name]) for name in ("open", "high", "low", "close", "volume")}
+    try:
+        return core.BarColumns(
+            [core_instrument(instrument) for instrument in bars.instruments],
+            ts_start=frame["ts_start"].to_physical().to_numpy(),
+            ts_end=frame["ts"].to_physical().to_numpy(),
+            instrument=frame["instrument"].to_physical().cast(pl.UInt32).to_numpy(),
+            adv=settings.adv,
+            sigma=settings.sigma,
+            **prices,
+        )
+    except (ValueError, OverflowError) as error:
+        raise BadData(
+            f"{bars.name}: {error}; see what else is wrong with `sluice data quality {bars.name}`"
+        ) from error
+
+
+def core_instrument(instrument: Instrument) -> core.Instrument:
+    """The instrument in the core's counts.
+
+    Raises:
+        ValueError: a size that the core's scales cannot express.
+    """
+    price_scale = min(PRICE_SCALE_MAX, _decimals(instrument.tick_size) + 2)
+    quantity_scale = _decimals(instrument.lot_size)
+    return core.Instrument(
+        instrument.id,
+        currency=instrument.currency,
+        price_scale=price_scale,
+        quantity_scale=quantity_scale,
+        tick=_counts(instrument.tick_size, price_scale, f"tick_size of {instrument.id}"),
+        lot=_counts(instrument.lot_size, quantity_scale, f"lot_size of {instrument.id}"),
+        multiplier=_counts(instrument.multiplier, 9, f"multiplier of {instrument.id}"),
+        min_notional=_counts(instrument.min_notional, 9, f"min_notional of {instrument.id}"),
+        shortable=instrument.can_short,
+    )
+
+
+def core_costs(schedule: CostSchedule, settings: DaySettings) -> core.CostRule:
+    """The schedule in the core's 1e-9 fractions, rounded against us."""
+    return core.CostRule(
+        maker=to_nanos(schedule.maker),
+        taker=to_nanos(schedule.taker),
+        half_spread=to_nanos(schedule.half_spread),
+        volume_slippage=settings.volume_slippage,
+        impact=settings.impact,
+    )
+
+
+def to_nanos(value: float | Decimal) -> int:
+    """`value` in counts of 1e-9, upwards; a float counts as the decimal it prints as."""
+    exact = value if isinstance(value, Decimal) else Decimal(str(value))
+    if not exact.is_finite():
+        raise ValueError(f"{value} is not a finite number")
+    counts = exact * NANOS
+    return int(counts.to_integral_value(rounding="ROUND_CEILING"))
+
+
+def _decimals(value: Decimal) -> int:
+    exponent = value.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def _counts(value: Decimal, scale: int, what: str) -> int:
+    counts = value.scaleb(scale)
+    if counts != counts.to_integral_value():
+        raise ValueError(f"{what} is {value}, finer than {scale} decimals")
+    return int(counts)
+
+
+def _floats(column: pl.Series) -> "np.ndarray[Any, np.dtype[np.float64]]":
+    return np.ascontiguousarray(column.fill_null(float("nan")).to_numpy())
