@@ -89,7 +89,7 @@ def backtest(  # noqa: PLR0913 - one parameter for each option of the command li
     else:
         from sluice.cli import verdict
 
-        output.show(verdict.outcome(came))
+        output.show(*verdict.outcome(came))
     if came.verdict is not None and not came.verdict.passed:
         raise typer.Exit(errors.JUDGED_AND_FAILED)
 

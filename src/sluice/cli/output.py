@@ -37,10 +37,12 @@ def _console(file: TextIO) -> "Console":
 
 
 def show(*what: "RenderableType") -> None:
-    """Print results for people."""
+    """Print results for people; lines are left whole, so that a path or a command can be copied."""
+    from rich.text import Text
+
     with _reader_may_leave():
         for one in what:
-            results().print(one)
+            results().print(one, soft_wrap=isinstance(one, str | Text))
 
 
 def show_json(document: Mapping[str, Any]) -> None:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from rich.console import Group, RenderableType
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -32,8 +32,8 @@ _HEADLINE = (
 )
 
 
-def outcome(came: "Outcome") -> RenderableType:
-    """Everything that a run says to a person."""
+def outcome(came: "Outcome") -> list[RenderableType]:
+    """Everything that a run says to a person, one line or table after the other."""
     parts: list[RenderableType] = []
     verdict = came.verdict
     if verdict is not None:
@@ -46,11 +46,11 @@ def outcome(came: "Outcome") -> RenderableType:
     )
     for warning in () if verdict is None else verdict.warnings:
         parts.append(Text.assemble(("note    ", "yellow"), warning))
-    parts.append(Text(f"report  {came.report}", overflow="fold"))
+    parts.append(Text(f"report  {came.report}"))
     parts.append(Text(f"digest  {came.result.digest}  (run {came.run_id})"))
     if came.next_command:
-        parts.append(Text.assemble("next    ", (came.next_command, "bold"), overflow="fold"))
-    return Group(*parts)
+        parts.append(Text.assemble("next    ", (came.next_command, "bold")))
+    return parts
 
 
 def _title(verdict: "Verdict") -> Text:

@@ -1,12 +1,11 @@
 """How a verdict looks: figures by their kind, and pass and fail in words."""
 
-import io
 import math
 from types import SimpleNamespace
 
 import pytest
-from rich.console import Console
 
+from sluice.cli import output
 from sluice.cli.verdict import figure, outcome
 from sluice.domain.evidence import Check, DataUsed, Manifest, Verdict
 
@@ -37,7 +36,7 @@ def a_manifest():
     return Manifest("ema_cross", ("name:x",), "s", {}, data, "c", {}, 1e5, 0, "k", "l", {})
 
 
-def shown(checks, **said):
+def shown(capsys, checks, **said):
     verdict = Verdict(
         strategy="ema_cross",
         gate=2,
@@ -55,19 +54,19 @@ def shown(checks, **said):
         run_id=3,
         next_command="python scripts/run_backtest.py --validate",
     )
-    file = io.StringIO()
-    Console(file=file, width=100).print(outcome(came))
-    return file.getvalue()
+    output.show(*outcome(came))
+    return capsys.readouterr().out
 
 
-def test_every_check_stands_with_value_threshold_word_and_reason():
+def test_every_check_stands_with_value_threshold_word_and_reason(capsys):
     text = shown(
+        capsys,
         (
             Check("sharpe", 1.5, ">", 1.2, True, "annual, after costs"),
             Check("max_drawdown", 0.2, "<", 0.15, False, "from the [running] peak"),
             Check("gate1_passed", True, "==", True, True, "passed"),
             Check("lookahead", 2, "==", 0, False, "the future is read"),
-        )
+        ),
     )
     lines = {line.split()[0]: line.split() for line in text.splitlines() if line.split()}
     assert lines["sharpe"][1:6] == ["1.50", ">", "1.20", "✔", "pass"]
@@ -78,13 +77,15 @@ def test_every_check_stands_with_value_threshold_word_and_reason():
     assert "✘ FAILED" in text
 
 
-def test_what_follows_the_table_names_data_report_digest_and_the_next_command():
-    text = shown((Check("sharpe", 1.5, ">", 1.2, True, "fine"),), warnings=("mind the gap",))
+def test_what_follows_the_table_names_data_report_digest_and_the_next_command(capsys):
+    text = shown(
+        capsys, (Check("sharpe", 1.5, ">", 1.2, True, "fine"),), warnings=("mind the gap",)
+    )
     assert "✔ PASSED" in text
     for words in (
         "Sharpe 1.50 · drawdown 10.0%",
         "data    sim (simulated), every 1h",
-        "note    mind the gap",
+        "note    a gap",
         "report  /reports/x.html",
         "digest  abc  (run 3)",
         "next    python scripts/run_backtest.py --validate",
