@@ -40,8 +40,8 @@ def _hypothesis(cls: type[Declaration]) -> str:
     if hypothesis.expect is not None:
         expected = [f"{k} {v:g}" for k, v in hypothesis.expect.to_json().items() if v is not None]
         lines.append(f"* Expected by the author (no evidence): {', '.join(expected) or 'nothing'}")
-    if hypothesis.documented:
-        lines.append(f"* Not documented: {', '.join(hypothesis.documented)}")
+    if hypothesis.undocumented:
+        lines.append(f"* Not documented: {', '.join(hypothesis.undocumented)}")
     return "\n".join(lines)
 
 

@@ -97,8 +97,8 @@ def test_the_hypothesis_names_its_missing_parts():
         falsified_if="net Sharpe(12m) < 0.5",
         expect=Expect(sharpe=1.6, max_drawdown=0.12, turnover_per_year=25),
     )
-    assert full.documented == []
-    assert Hypothesis(claim="", mechanism="TODO", falsified_if="x y z").documented == [
+    assert full.undocumented == []
+    assert Hypothesis(claim="", mechanism="TODO", falsified_if="x y z").undocumented == [
         "claim",
         "mechanism",
         "falsified_if",
