@@ -4,6 +4,9 @@
 and `Position` are what a strategy's callbacks see. All of it is typed in `_core.pyi`.
 """
 
+from pathlib import Path
+
+from sluice import _core  # noqa: TID251 - this is the door
 from sluice._core import (  # noqa: TID251 - this is the door
     Bar,
     BarColumns,
@@ -31,5 +34,13 @@ __all__ = [
     "Position",
     "Run",
     "RunSettings",
+    "binary_path",
     "run",
 ]
+
+
+def binary_path() -> Path:
+    """The file of the compiled core that is loaded; its digest goes into every manifest."""
+    assert _core.__file__ is not None, "the core is always loaded from a file"
+    return Path(_core.__file__)
+

@@ -7,21 +7,19 @@ The gates themselves are pure and stand in `lifecycle/gates.py`; what evidence i
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from sluice.domain.duration import format_duration
 from sluice.domain.evidence import (
     BacktestEvidence,
     Check,
-    LookaheadEvidence,
     ResearchEvidence,
     Verdict,
 )
 from sluice.lifecycle.gates import gate1, gate1_warnings, gate2, gate2_warnings
 from sluice.lifecycle.identity import evidence_not_before_ns
 from sluice.lifecycle.thresholds import GATE2
+from sluice.market.calendars import session_index
 from sluice.research.capacity import CapacityEstimate, estimate_capacity
-from sluice.research.lookahead import lookahead_report
+from sluice.research.lookahead import LookaheadReport, lookahead_report, rows_of
 from sluice.research.plan import RunPlan, execute
 from sluice.research.progress import Report, part, silent
 from sluice.research.record import passed_before
@@ -46,6 +44,7 @@ def judge_research(run: RunPlan, progress: Report = silent) -> Judged:
     theoretical = execute(run.frictionless(), part(progress, "trading without costs"))
     net = execute(run, part(progress, "trading after costs"))
     capacity = _capacity(net)
+    causal = _lookahead(run, theoretical, progress)
     cls = type(run.strategy)
     evidence = ResearchEvidence(
         hypothesis_missing=(
@@ -59,7 +58,7 @@ def judge_research(run: RunPlan, progress: Report = silent) -> Judged:
         capacity_claimed=cls.capacity_usd,
         data_unidentified=_unidentified(run),
         data_unmet=_unmet(run),
-        lookahead=_lookahead(run, theoretical, progress),
+        lookahead=causal.evidence(),
         provenance=run.bars.provenance,
         exploratory=run.bars.narrowed,
     )
@@ -69,7 +68,8 @@ def judge_research(run: RunPlan, progress: Report = silent) -> Judged:
         "net_total_return": net.stats["total_return"],
         "capacity": capacity.capital,
     }
-    verdict = _verdict(run, theoretical, 1, gate1(evidence), metrics, gate1_warnings(evidence))
+    warnings = (*gate1_warnings(evidence), *_notes(causal))
+    verdict = _verdict(run, theoretical, 1, gate1(evidence), metrics, warnings)
     return Judged(verdict, theoretical, capacity)
 
 
@@ -80,6 +80,7 @@ def judge_backtest(run: RunPlan, progress: Report = silent) -> Judged:
     thresholds = replace(GATE2, min_days=settings.span_days_min)
     not_before = evidence_not_before_ns(clock().now_ns(), settings.evidence_days)
     passed = passed_before(run, "gate1", not_before)
+    causal = _lookahead(run, result, progress)
     evidence = BacktestEvidence(
         gate1_missing=(
             None
@@ -93,12 +94,12 @@ def judge_backtest(run: RunPlan, progress: Report = silent) -> Judged:
         profit_factor=result.stats["profit_factor"],
         round_trips=int(result.stats["round_trips"]),
         span_days=int(result.stats["calendar_days"]),
-        lookahead=_lookahead(run, result, progress),
+        lookahead=causal.evidence(),
         costs_below_floor=run.below_floor,
         provenance=run.bars.provenance,
         exploratory=run.bars.narrowed,
     )
-    warnings = [*gate2_warnings(evidence, thresholds)]
+    warnings = [*gate2_warnings(evidence, thresholds), *_notes(causal)]
     if evidence.max_drawdown > _KILL_DRAWDOWN:
         warnings.append(
             f"a drawdown of {evidence.max_drawdown:.1%} at this size would trip the firm's"
@@ -129,6 +130,10 @@ def _verdict(
     )
 
 
+def _notes(causal: LookaheadReport) -> tuple[str, ...]:
+    return tuple(f"look-ahead: {finding.message}" for finding in causal.warnings)
+
+
 def _capacity(net: Result) -> CapacityEstimate:
     calendar = net.bars.calendar
     return estimate_capacity(
@@ -137,7 +142,7 @@ def _capacity(net: Result) -> CapacityEstimate:
         net.daily,
         cash=net.cash,
         instruments=net.bars.instruments,
-        session_index=calendar.session_index,
+        session_index=session_index,
         sessions_per_year=calendar.sessions_per_year,
     )
 
@@ -177,9 +182,13 @@ def _unmet(run: RunPlan) -> tuple[str, ...]:
     return tuple(problems)
 
 
-def _lookahead(run: RunPlan, result: Result, progress: Report) -> LookaheadEvidence:
-    traded = np.unique(result.orders["ts_decided"].to_physical().to_numpy())
-    report = lookahead_report(
-        run.strategy, run.bars, traded, part(progress, "looking for look-ahead")
+def _lookahead(run: RunPlan, result: Result, progress: Report) -> LookaheadReport:
+    """The look-ahead check at every decision that traded, and at sampled rows."""
+    decided = result.orders.select("ts_decided", "instrument")
+    rows = rows_of(
+        run.bars.frame,
+        decided["ts_decided"].to_physical().to_numpy(),
+        decided["instrument"].to_list(),
     )
-    return LookaheadEvidence(tuple(report.findings), report.rows_tested)
+    count = part(progress, "looking for look-ahead")
+    return lookahead_report(run.strategy, run.bars, rows, progress=count)

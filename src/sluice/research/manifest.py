@@ -70,7 +70,7 @@ def identity_of(run: "RunPlan") -> Identity:
 @cache
 def core_digest() -> str:
     """SHA-256 of the compiled core that is loaded."""
-    return hashlib.sha256(Path(core.binary_path()).read_bytes()).hexdigest()
+    return hashlib.sha256(core.binary_path().read_bytes()).hexdigest()
 
 
 @cache

@@ -22,7 +22,7 @@ from sluice.research.frames import run_frames, targets_frame
 from sluice.research.manifest import manifest_of
 from sluice.research.progress import Count
 from sluice.research.result import Result
-from sluice.runtime.build import CostOverrides, config, costs_for, open_catalog
+from sluice.runtime.build import CostOverrides, clock, config, costs_for, open_catalog
 from sluice.strategy.base import Strategy
 from sluice.strategy.declaration import says
 from sluice.strategy.evaluate import evaluate
@@ -142,7 +142,8 @@ def execute(run: RunPlan, progress: Count | None = None) -> Result:
 
 
 def _bars(strategy: Strategy, asked: Asked) -> BarSet:
-    bars = resolve(asked.data, type(strategy).data, open_catalog())
+    now_ns = clock().now_ns()
+    bars = resolve(asked.data, type(strategy).data, open_catalog(), now_ns=now_ns)
     if asked.symbols is not None:
         bars = bars.only(asked.symbols)
     if asked.start_ns is not None or asked.end_ns is not None:
