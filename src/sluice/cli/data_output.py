@@ -76,17 +76,18 @@ def listed(infos: Sequence[DatasetInfo], *, json_wanted: bool) -> None:
     if not infos:
         show("The catalog is empty: `sluice data simulate` or `sluice data import PATH` fills it.")
         return
-    table = Table("name", "every", "instruments", "bars", "from", "to", "provenance", "quality")
+    table = Table("name", "every", "instruments", "bars", "from", "to", "provenance", "found")
+    table.columns[0].overflow = "fold"
     for info in infos:
         table.add_row(
             info.name,
             format_duration(info.every_ns),
             str(len(info.instruments)),
             f"{info.rows:,}",
-            utc_text(info.start_ns),
-            utc_text(info.end_ns),
+            utc_text(info.start_ns)[:10],
+            utc_text(info.end_ns - 1)[:10],
             info.provenance,
-            _verdict(info.quality),
+            f"{len(info.quality.errors)} errors, {len(info.quality.warnings)} warnings",
         )
     show(table)
 

@@ -214,7 +214,7 @@ class Catalog:
 
     def _no_such(self, name: str) -> str:
         near = get_close_matches(name, self.names(), n=3, cutoff=0.5)
-        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        hint = f"; did you mean {' or '.join(near)}?" if near else "."
         return (
             f"the catalog holds no data set {name}{hint} "
             f"`sluice data list` shows what there is, `{IMPORT_HINT}` brings more"

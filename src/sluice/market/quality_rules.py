@@ -2,8 +2,8 @@
 
 Row rules give a mask of bad rows in source order. Series rules look at what is left, sorted by the
 row rules' work (out-of-order rows are out), and give warnings. Numbers: a frozen run is FROZEN_BARS
-bars or more at one unmoving price; an outlier is a log return beyond OUTLIER_MADS scaled median
-absolute deviations of which at least half is taken back on the next bar; a large move is a change
+bars or more at one unmoving price; an outlier is a log return beyond OUTLIER_MADS scaled medians of
+the absolute returns, of which at least half is taken back on the next bar; a large move is a change
 by half between two closes.
 """
 
@@ -198,11 +198,9 @@ def outliers(s: Series) -> list[Finding]:
     moving = returns[returns != 0]
     if len(moving) < 30:
         return []
-    center = float(np.median(moving))
-    scale = _MAD_TO_DEVIATION * float(np.median(np.abs(moving - center)))
-    if scale == 0:
-        return []
-    far = np.abs(returns[:-1] - center) > OUTLIER_MADS * scale
+    # About zero, not about the median: where ticks are coarse most returns are one value.
+    scale = _MAD_TO_DEVIATION * float(np.median(np.abs(moving)))
+    far = np.abs(returns[:-1]) > OUTLIER_MADS * scale
     back = (returns[1:] * returns[:-1] < 0) & (np.abs(returns[1:]) > 0.5 * np.abs(returns[:-1]))
     mask = np.concatenate(([False], far & back, [False]))
     return _marked(s, "outliers", mask, f"spikes beyond {OUTLIER_MADS:.0f} deviations that revert")

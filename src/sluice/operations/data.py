@@ -187,9 +187,9 @@ def _judge_simulated(bars: BarSet) -> QualityReport:
     )
     classes = {i.symbol: str(i.asset_class) for i in bars.instruments}
     note = "simulated: instruments and steps are stated by the roster, nothing was guessed"
-    return judge(
-        rows, QualityContext(bars.name, bars.every_ns, classes, None, notes=(note,))
-    ).report
+    now_ns = bars.window[1]  # simulated time: its now is its end
+    context = QualityContext(bars.name, bars.every_ns, classes, now_ns, notes=(note,))
+    return judge(rows, context).report
 
 
 def _recipe(options: ImportOptions) -> dict[str, object]:
