@@ -19,7 +19,7 @@ from typing import Any, Literal, TypeAlias, TypeVar, cast, get_args, get_origin,
 from sluice.domain.errors import ParamError, StrategyError
 
 Value: TypeAlias = int | float | bool | str
-T = TypeVar("T", int, float, bool, str)
+T = TypeVar("T", bound=int | float | bool | str)
 
 _BOUNDS: dict[str, tuple[str, Callable[[Any, Any], bool]]] = {
     "ge": ("at least", operator.ge),

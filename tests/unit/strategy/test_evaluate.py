@@ -1,5 +1,8 @@
 """Signals become targets: the table of rules, one test a line."""
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -286,3 +289,29 @@ def test_the_order_in_which_instruments_are_loaded_changes_nothing():
 def test_missing_volume_is_null_and_says_nothing():
     frame = prices([1, 2]).with_columns(volume=pl.lit(None, dtype=pl.Float64))
     assert same(targets(saying(hold(volume > 0)), frame), [NAN, NAN])
+
+
+def test_the_result_does_not_depend_on_the_number_of_threads():
+    code = (
+        "import hashlib, sys; from unit.strategy.frames import bars; "
+        "from sluice.strategy.load import registered; "
+        "from sluice.strategy.evaluate import evaluate_frame; "
+        "frame = bars(3000, [f'{c}.SIM' for c in 'ABCDEFGH']); "
+        "said = [evaluate_frame(cls(), frame) for _, cls in sorted(registered().items())]; "
+        "print(hashlib.sha256(b''.join(s.target.tobytes() for s in said)).hexdigest())"
+    )
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={
+                **os.environ,
+                "POLARS_MAX_THREADS": threads,
+                "PYTHONPATH": os.pathsep.join(sys.path),
+            },
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for threads in ("1", "2")
+    }
+    assert len(digests) == 1
