@@ -33,7 +33,6 @@ _DEFINED_BY: dict[str, Callable[..., float]] = {
     "exposure": metrics.exposure,
     "time_in_market": metrics.time_in_market,
 }
-TAIL = 0.2  # the last part of the window, shown apart (ruling "The last 20 % of the window")
 _DAYS_A_YEAR = 365.25
 
 
@@ -44,10 +43,9 @@ def definitions() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Figures:
-    """`stats` by name; `tail` the same few over the last fifth of the window (advisory)."""
+    """`stats` by name, and the daily returns they rest on."""
 
     stats: dict[str, float]
-    tail: dict[str, float]
     daily: DailyReturns
 
 
@@ -80,7 +78,7 @@ def figures(frames: RunFrames, bars: BarSet, cash: float) -> Figures:
         "sessions": float(len(daily)),
         "calendar_days": float(daily.calendar_days),
     }
-    return Figures(stats, _tail(daily, periods), daily)
+    return Figures(stats, daily)
 
 
 def _ratios(daily: DailyReturns, periods: float) -> dict[str, float]:
@@ -100,15 +98,4 @@ def _ratios(daily: DailyReturns, periods: float) -> dict[str, float]:
         "calmar": metrics.calmar(returns, periods),
         "skew": skew,
         "kurtosis": kurtosis,
-    }
-
-
-def _tail(daily: DailyReturns, periods: float) -> dict[str, float]:
-    last = daily.returns[len(daily) - int(len(daily) * TAIL) :]
-    grown = np.concatenate(([1.0], np.cumprod(1.0 + last)))
-    return {
-        "sharpe": metrics.sharpe(last, periods),
-        "total_return": metrics.total_return(last),
-        "max_drawdown": depth.max_drawdown(grown),
-        "sessions": float(last.size),
     }

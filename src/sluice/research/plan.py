@@ -125,7 +125,6 @@ def execute(run: RunPlan, progress: Count | None = None) -> Result:
         bars=run.bars,
         cash=run.cash,
         stats=measured.stats,
-        tail=measured.tail,
         equity=frames.equity,
         fills=frames.fills,
         orders=frames.orders,

@@ -24,9 +24,8 @@ from sluice.strategy.lineage import spoken_name
 class Result:
     """One run of one strategy on one set of bars.
 
-    `stats` are figures by name (fractions, money in the base currency, NaN where undefined);
-    `tail` the same few over the last fifth of the window. Frames: `equity` at bar closes, `fills`,
-    `orders`, `denials`, `round_trips`, `targets`. `trials` counts the evaluations of this lineage
+    `stats` are figures by name (fractions, money in the base currency, NaN where undefined).
+    Frames: `equity` at bar closes, `fills`, `orders`, `denials`, `round_trips`, `targets`. `trials` counts the evaluations of this lineage
     on this window so far, this one included.
     """
 
@@ -34,7 +33,6 @@ class Result:
     bars: BarSet
     cash: float
     stats: Mapping[str, float]
-    tail: Mapping[str, float]
     equity: pl.DataFrame
     fills: pl.DataFrame
     orders: pl.DataFrame
