@@ -25,8 +25,8 @@ class Result:
     """One run of one strategy on one set of bars.
 
     `stats` are figures by name (fractions, money in the base currency, NaN where undefined).
-    Frames: `equity` at bar closes, `fills`, `orders`, `denials`, `round_trips`, `targets`. `trials` counts the evaluations of this lineage
-    on this window so far, this one included.
+    Frames: `equity` at bar closes, `fills`, `orders`, `denials`, `round_trips`, `targets`.
+    `trials` counts the evaluations of this lineage on this window so far, this one included.
     """
 
     strategy: Strategy
