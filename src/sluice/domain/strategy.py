@@ -85,8 +85,8 @@ class Hypothesis:
             raise StrategyError("Hypothesis(expect=…) must be an Expect(sharpe=…, …)")
 
     @property
-    def documented(self) -> list[str]:
-        """Names of the parts that are blank or too short to be an argument; [] when documented."""
+    def undocumented(self) -> list[str]:
+        """Names of the parts that are blank, too short or still "TODO"; [] when all are there."""
         parts = {
             "claim": self.claim,
             "mechanism": self.mechanism,
@@ -118,6 +118,8 @@ class Hypothesis:
 
 def _says_something(text: str) -> bool:
     words = text.split()
+    if words and words[0].upper().startswith("TODO"):
+        return False
     return len(" ".join(words)) >= MIN_CHARACTERS and len(words) >= MIN_WORDS
 
 

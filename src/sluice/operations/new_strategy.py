@@ -16,12 +16,12 @@ from sluice import Bars, Expect, Hypothesis, Param, Strategy, close, hold, zscor
 
 
 class {cls}(Strategy):
-    """Starts as a mean reversion; replace the idea, the hypothesis and this line by yours."""
+    """Starts as a mean reversion: put your idea here, and your reasons where it says TODO."""
 
     hypothesis = Hypothesis(
-        claim="what is true of the market, in a sentence that could be wrong",
-        mechanism="who pays for this, and why they go on paying",
-        falsified_if="the observation that would make you give it up",
+        claim="TODO: what is true of the market, in a sentence that could be wrong",
+        mechanism="TODO: who pays for this, and why they go on paying",
+        falsified_if="TODO: the observation that would make you give it up",
         expect=Expect(sharpe=1.0, max_drawdown=0.15),
     )
     data = Bars(

@@ -40,9 +40,9 @@ class Declaration(Callbacks):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        cls.param_specs = MappingProxyType(declared_params(cls, cls.param_specs))
         _check_settings(cls)
         cls.state_type = _state_type(cls)
-        cls.param_specs = MappingProxyType(declared_params(cls, cls.param_specs))
         if "on_bar" in callbacks(cls) and says(cls, "allocate"):
             raise StrategyError(
                 f"{cls.__name__} overrides allocate and on_bar; on_bar replaces the default "

@@ -162,7 +162,14 @@ def declared_params(cls: type, inherited: Mapping[str, ParamSpec]) -> dict[str, 
                 f"`{name}: … = Param(default)`, or annotate it ClassVar"
             )
     for name, value in list(cls.__dict__.items()):
+        if name in inherited and not isinstance(value, ParamSpec):
+            raise StrategyError(
+                f"{cls.__name__}.{name} hides an inherited parameter; to change its default write "
+                f"`{name}: {inherited[name].kind.__name__} = Param(…)`"
+            )
         if isinstance(value, ParamSpec):
+            if name not in inherited and any(hasattr(base, name) for base in cls.__bases__):
+                raise StrategyError(f"{cls.__name__}.{name}: the name is taken; choose another one")
             if name not in annotations:
                 raise StrategyError(f"{cls.__name__}.{name} needs a type: `{name}: int = Param(…)`")
             specs[name] = _bind(cls, name, value, annotations[name])

@@ -54,8 +54,10 @@ def derive(expr: pl.Expr) -> int | None:
 
 def required(strategy: Declaration) -> int | None:
     """The warm-up of a strategy in bars: derived, or declared where that is longer or unbounded."""
-    declared = type(strategy).warmup
-    derived = derive(signals_of(strategy)) if says(type(strategy), "signals") else None
+    cls = type(strategy)
+    declared = cls.warmup
+    readable = says(cls, "signals") and not says(cls, "signals_frame")
+    derived = derive(signals_of(strategy)) if readable else None
     if derived is None or declared is None:
         return declared if derived is None else derived
     return max(derived, declared)

@@ -4,14 +4,17 @@ import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import numpy as np
 import polars as pl
 import pytest
 
 from sluice import Bars, Param, Strategy, close, ema, hold, long_short, of, score, volume
-from sluice.domain.errors import SignalError, StrategyError
-from sluice.strategy.evaluate import evaluate_frame
+from sluice.domain.errors import SignalError, StrategyError, WarmupError
+from sluice.domain.instrument import Instrument
+from sluice.market.bars import BarSet
+from sluice.strategy.evaluate import evaluate, evaluate_frame
 from unit.strategy.frames import bars, prices, shaped
 
 NAN = float("nan")
@@ -315,3 +318,25 @@ def test_the_result_does_not_depend_on_the_number_of_threads():
         for threads in ("1", "2")
     }
     assert len(digests) == 1
+
+
+def test_an_empty_frame_says_nothing():
+    empty = bars(1).clear()
+    for strategy in (saying(close > 1), saying(close, rebalance="1d"), Momentum()):
+        assert len(evaluate_frame(strategy, empty).target) == 0
+
+
+def bar_set(rows):
+    frame = bars(rows).with_columns(ts_start=pl.col("ts") - timedelta(hours=1))
+    tick = Decimal("0.01")
+    instrument = Instrument("AAA", "SIM", "perpetual", "USD", tick_size=tick, lot_size=tick)
+    return BarSet.build(
+        frame, [instrument], every_ns=3_600 * 10**9, name="few bars", provenance="simulated"
+    )
+
+
+def test_too_little_history_for_the_warm_up_says_how_much_is_needed():
+    strategy = saying(ema(close, 12) > ema(close, 48))
+    with pytest.raises(WarmupError, match=r"needs 665 bars .* few bars has at most 600"):
+        evaluate(strategy, bar_set(600))
+    assert np.isfinite(evaluate(strategy, bar_set(700)).target).sum() == 36

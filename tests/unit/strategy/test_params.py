@@ -1,8 +1,10 @@
 """Parameters: typed, bounded, frozen, with errors that say what to write."""
 
+import copy
 import dataclasses
 import json
 import math
+import pickle
 import re
 from typing import Literal
 
@@ -12,6 +14,7 @@ import pytest
 from sluice import Param, Strategy, close
 from sluice.domain.errors import ParamError, StrategyError
 from sluice.strategy.declaration import parse_param
+from sluice.strategy.load import load
 
 
 class Cross(Strategy):
@@ -189,3 +192,38 @@ def test_a_parameter_of_another_type_stops_at_the_class():
 
         class Wrong(Strategy):
             n: list = Param([1])
+
+
+def test_a_plain_value_that_hides_a_parameter_stops_at_the_class():
+    with pytest.raises(StrategyError, match="hides an inherited parameter"):
+
+        class Wrong(Cross):
+            fast = 3
+
+
+def test_a_parameter_may_not_take_a_name_of_the_platform():
+    with pytest.raises(StrategyError, match="the name is taken"):
+
+        class Wrong(Strategy):
+            data: int = Param(3)
+
+
+def test_annotations_may_be_text(tmp_path):
+    path = tmp_path / "later.py"
+    path.write_text(
+        "from __future__ import annotations\n"
+        "from typing import ClassVar, Literal\n"
+        "from sluice import Param, Strategy\n"
+        "class Later(Strategy):\n"
+        "    note: ClassVar[str] = 'x'\n"
+        "    n: int = Param(3, ge=1)\n"
+        "    side: Literal['a', 'b'] = Param('a')\n"
+    )
+    later = load(str(path))
+    assert later(n=4, side="b").params == {"n": 4, "side": "b"}
+
+
+def test_a_strategy_can_be_copied_and_pickled():
+    strategy = Cross(fast=10)
+    assert copy.copy(strategy) == strategy
+    assert pickle.loads(pickle.dumps(strategy)) == strategy
