@@ -81,6 +81,7 @@ pub fn run<T: Trader>(
     progress(row, bars.len())?;
     let last = bars.ts_end.last().copied().unwrap_or(first);
     trader.on_stop(&day.view(last, Phase::Decision))?;
+    day.cancel_all(last)?;
     day.finish(last)
 }
 
@@ -434,14 +435,23 @@ impl<'a> Day<'a> {
         Ok(())
     }
 
+    /// Takes back what is still open when the day ends.
+    fn cancel_all(&mut self, ts: Ns) -> Result<(), Fault> {
+        for place in 0..self.known.len() {
+            while let Some(order) = self.cancelable(InstrumentId(place as u32)) {
+                self.cancel(order, ts)?;
+            }
+        }
+        Ok(())
+    }
+
     #[inline]
     fn record(&mut self, ts: Ns) -> Result<(), Fault> {
         self.run.equity.push(EquityRow {
             ts,
             equity: self.engine.equity()?,
             cash: self.engine.cash(),
-            gross: self.engine.gross(),
-            net: self.engine.net(),
+            gross: self.engine.gross().as_f64(),
         });
         Ok(())
     }

@@ -51,7 +51,7 @@ impl Counts {
     }
 }
 
-/// The account at one stamp, after its closes and decisions.
+/// The account at one stamp, after its closes and decisions; equity − cash is the net value of its positions.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct EquityRow {
     /// When.
@@ -60,10 +60,8 @@ pub struct EquityRow {
     pub equity: Money,
     /// Cash.
     pub cash: Money,
-    /// Σ |value of a position|.
-    pub gross: Money,
-    /// Σ value of the positions.
-    pub net: Money,
+    /// Σ |value of a position|, for eyes.
+    pub gross: f64,
 }
 
 /// The whole record of a run.

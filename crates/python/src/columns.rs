@@ -5,7 +5,7 @@ use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList};
-use sluice_types::{Instrument, InstrumentId, Liquidity, OrderKind, Price, UNITS};
+use sluice_types::{Instrument, InstrumentId, Liquidity, Money, OrderKind, Price, UNITS};
 use std::sync::Arc;
 
 /// What a run left. Money is in whole units of the base currency, stamps are ns UTC.
@@ -70,8 +70,8 @@ impl Run {
                 "ts": |row| row.ts,
                 "equity": |row| row.equity.as_f64(),
                 "cash": |row| row.cash.as_f64(),
-                "gross": |row| row.gross.as_f64(),
-                "net": |row| row.net.as_f64(),
+                "gross": |row| row.gross,
+                "net": |row| Money(row.equity.0 - row.cash.0).as_f64(),
             );
             Ok(table)
         })

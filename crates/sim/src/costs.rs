@@ -107,16 +107,16 @@ impl CostRule {
             .at_rate(rate, Rounding::Up)
     }
 
-    /// The reference price moved against us by all that taking `size` costs, to the next price count against us.
+    /// The reference price moved against us by all that taking `quantity` costs, to the next price count against us.
     pub(crate) fn taker_price(
         &self,
         instrument: &Instrument,
         side: Side,
-        size: Quantity,
+        quantity: Quantity,
         reference: Price,
         conditions: &Conditions,
     ) -> Result<Slipped, Fault> {
-        let (rate, unknown) = self.slippage(instrument.quantity_f64(size), conditions)?;
+        let (rate, unknown) = self.slippage(instrument.quantity_f64(quantity), conditions)?;
         let price = i128::from(reference.0);
         let moved = match side {
             Side::Buy => -(-price * (UNITS + rate)).div_euclid(UNITS),
@@ -152,7 +152,8 @@ impl CostRule {
                 unknown = true;
             }
         }
-        let counts = (extra * WHOLE as f64).ceil();
+        // Up, but not for the noise of a float's last bits.
+        let counts = (extra * WHOLE as f64 - 1e-6).ceil().max(0.0);
         if counts > 9e18 {
             return Err(Fault::Overflow("slippage"));
         }

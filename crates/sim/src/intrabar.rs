@@ -68,3 +68,50 @@ pub(crate) fn high_first_is_worse(
 ) -> Result<bool, Fault> {
     Ok(gain_at_close(instrument, bar, high_first)? < gain_at_close(instrument, bar, low_first)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sluice_types::{InstrumentId, InstrumentSpec, Liquidity, Money, OrderId, Quantity};
+
+    #[test]
+    fn the_path_with_the_lower_equity_at_the_close_is_the_worse_one() {
+        let coin = Instrument::new(InstrumentSpec {
+            name: "COIN.TEST".into(),
+            currency: "USD".into(),
+            price_scale: 2,
+            quantity_scale: 0,
+            tick: 1,
+            lot: 1,
+            multiplier: 1_000_000_000,
+            min_notional: Money(0),
+            shortable: true,
+        })
+        .unwrap();
+        let bar = Bar {
+            instrument: InstrumentId(0),
+            ts_start: 0,
+            ts_end: 1,
+            open: Price(10_000),
+            high: Price(10_200),
+            low: Price(9_800),
+            close: Price(10_000),
+            volume: f64::NAN,
+        };
+        let bought = |price| Fill {
+            ts: 1,
+            order: OrderId(1),
+            instrument: InstrumentId(0),
+            side: Side::Buy,
+            quantity: Quantity(1),
+            price: Price(price),
+            reference: Price(price),
+            fee: Money::ZERO,
+            liquidity: Liquidity::Maker,
+        };
+        let (cheap, dear) = ([bought(9_900)], [bought(10_100)]);
+        assert!(high_first_is_worse(&coin, &bar, &cheap, &dear).unwrap());
+        assert!(!high_first_is_worse(&coin, &bar, &dear, &cheap).unwrap());
+        assert!(!high_first_is_worse(&coin, &bar, &cheap, &cheap).unwrap());
+    }
+}

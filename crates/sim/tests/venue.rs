@@ -1,0 +1,407 @@
+//! The venue's promises, told on single orders and bars.
+
+use proptest::prelude::*;
+use sluice_pretrade::{AccountView, Approved, Working, check};
+use sluice_sim::{BarVenue, Conditions, CostRule, VenueSettings};
+use sluice_types::{
+    Bar, Fault, Fill, Instrument, InstrumentId, InstrumentSpec, Intent, Liquidity, Money, Ns,
+    OrderId, OrderKind, Price, Quantity, Rate, Report, ReportKind, Side, TagId, TimeInForce, UNITS,
+};
+
+const COIN: InstrumentId = InstrumentId(0);
+const BAR_NS: Ns = 100;
+const DAY_NS: Ns = 86_400_000_000_000;
+
+fn coin() -> Instrument {
+    Instrument::new(InstrumentSpec {
+        name: "COIN.TEST".into(),
+        currency: "USD".into(),
+        price_scale: 2,
+        quantity_scale: 0,
+        tick: 1,
+        lot: 1,
+        multiplier: 1_000_000_000,
+        min_notional: Money(0),
+        shortable: true,
+    })
+    .unwrap()
+}
+
+/// An account so rich that the check has nothing to say.
+struct Rich(Instrument);
+
+impl AccountView for Rich {
+    fn instrument(&self, _: InstrumentId) -> Option<&Instrument> {
+        Some(&self.0)
+    }
+    fn mark(&self, _: InstrumentId) -> Option<Price> {
+        Some(Price(10_000))
+    }
+    fn working(&self, _: InstrumentId) -> Working {
+        Working::default()
+    }
+    fn reserve(&self, _: InstrumentId) -> Rate {
+        Rate(0)
+    }
+    fn limit(&self) -> Result<Money, Fault> {
+        Ok(Money(1_000_000_000 * UNITS))
+    }
+    fn bound(&self) -> Result<Money, Fault> {
+        Ok(Money::ZERO)
+    }
+}
+
+fn approved(ts: Ns, id: u64, side: Side, kind: OrderKind, tif: TimeInForce) -> Approved {
+    let intent = Intent {
+        instrument: COIN,
+        side,
+        quantity: Quantity(10),
+        kind,
+        tif,
+        tag: TagId::default(),
+    };
+    check(ts, OrderId(id), &intent, &Rich(coin()))
+        .unwrap()
+        .unwrap()
+}
+
+struct Desk {
+    venue: BarVenue,
+    said: Vec<Report>,
+}
+
+const PLAIN: VenueSettings = VenueSettings {
+    latency_ns: 0,
+    bar_ns: BAR_NS,
+    touch_fills: false,
+    fill_at_close: false,
+};
+
+impl Desk {
+    fn new(costs: CostRule, settings: VenueSettings) -> Self {
+        Self {
+            venue: BarVenue::new(vec![coin()], vec![costs], settings).unwrap(),
+            said: Vec::new(),
+        }
+    }
+
+    fn free() -> Self {
+        Self::new(CostRule::FREE, PLAIN)
+    }
+
+    fn send(&mut self, ts: Ns, side: Side, kind: OrderKind, tif: TimeInForce) -> &mut Self {
+        self.venue.submit(approved(ts, 1, side, kind, tif), ts);
+        self
+    }
+
+    fn also(&mut self, id: u64, side: Side, kind: OrderKind) -> &mut Self {
+        self.venue
+            .submit(approved(0, id, side, kind, TimeInForce::Gtc), 0);
+        self
+    }
+
+    fn open(&mut self, ts: Ns, price: i64) -> &mut Self {
+        self.venue
+            .on_open(ts, COIN, Price(price), &Conditions::UNKNOWN, &mut self.said)
+            .unwrap();
+        self
+    }
+
+    fn close(&mut self, ts_start: Ns, [open, high, low, close]: [i64; 4]) -> &mut Self {
+        let bar = Bar {
+            instrument: COIN,
+            ts_start,
+            ts_end: ts_start + BAR_NS,
+            open: Price(open),
+            high: Price(high),
+            low: Price(low),
+            close: Price(close),
+            volume: f64::NAN,
+        };
+        self.venue
+            .on_close(&bar, &Conditions::UNKNOWN, &mut self.said)
+            .unwrap();
+        self
+    }
+
+    fn bar(&mut self, ts: Ns, prices: [i64; 4]) -> &mut Self {
+        self.open(ts, prices[0]).close(ts, prices)
+    }
+
+    fn fills(&self) -> Vec<Fill> {
+        self.said
+            .iter()
+            .filter_map(|report| match report.kind {
+                ReportKind::Filled(fill) => Some(fill),
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn kinds(&self) -> Vec<ReportKind> {
+        self.said.iter().map(|report| report.kind).collect()
+    }
+}
+
+use OrderKind::{Limit, Market, Stop};
+use Side::{Buy, Sell};
+use TimeInForce::{Day, Fok, Gtc, Ioc};
+
+#[test]
+fn a_market_order_fills_at_the_next_open_as_taker() {
+    let mut desk = Desk::free();
+    desk.send(0, Buy, Market, Gtc)
+        .bar(0, [10_000, 11_000, 9_000, 10_500]);
+    let fill = desk.fills()[0];
+    assert_eq!(
+        (fill.ts, fill.price, fill.liquidity),
+        (0, Price(10_000), Liquidity::Taker)
+    );
+}
+
+#[test]
+fn an_order_of_an_open_meets_only_later_opens() {
+    let mut desk = Desk::free();
+    desk.venue.submit(approved(0, 1, Buy, Market, Gtc), 1);
+    desk.open(0, 10_000);
+    assert!(desk.fills().is_empty());
+    desk.open(100, 10_100);
+    assert_eq!(desk.fills()[0].price, Price(10_100));
+}
+
+#[test]
+fn a_latency_shorter_than_a_bar_changes_nothing() {
+    let mut desk = Desk::new(
+        CostRule::FREE,
+        VenueSettings {
+            latency_ns: 99,
+            ..PLAIN
+        },
+    );
+    desk.send(0, Buy, Market, Gtc).open(0, 10_000);
+    assert_eq!(desk.fills().len(), 1);
+}
+
+#[test]
+fn a_latency_of_a_bar_or_more_waits_for_the_first_open_after_it() {
+    let mut desk = Desk::new(
+        CostRule::FREE,
+        VenueSettings {
+            latency_ns: 150,
+            ..PLAIN
+        },
+    );
+    desk.send(0, Buy, Market, Gtc).open(0, 1).open(100, 2);
+    assert!(desk.fills().is_empty());
+    desk.open(200, 3);
+    assert_eq!(desk.fills()[0].price, Price(3));
+}
+
+#[test]
+fn a_limit_that_is_marketable_fills_at_the_open_with_taker_costs() {
+    let costs = CostRule {
+        half_spread: Rate(1_000_000),
+        ..CostRule::FREE
+    };
+    let mut desk = Desk::new(costs, PLAIN);
+    desk.send(0, Buy, Limit(Price(10_100)), Gtc).open(0, 10_000);
+    assert_eq!(desk.fills()[0].price, Price(10_010)); // 10 bp above the open
+    assert_eq!(desk.fills()[0].liquidity, Liquidity::Taker);
+}
+
+#[test]
+fn a_marketable_limit_is_never_filled_beyond_its_limit_by_costs() {
+    let costs = CostRule {
+        half_spread: Rate(1_000_000),
+        ..CostRule::FREE
+    };
+    let mut desk = Desk::new(costs, PLAIN);
+    desk.send(0, Sell, Limit(Price(9_995)), Gtc).open(0, 10_000);
+    assert_eq!(desk.fills()[0].price, Price(9_995));
+}
+
+#[test]
+fn a_resting_limit_fills_at_its_price_as_maker_when_the_price_goes_through() {
+    let mut desk = Desk::free();
+    desk.send(0, Buy, Limit(Price(9_900)), Gtc)
+        .bar(0, [10_000, 10_100, 9_900, 10_000]);
+    assert_eq!(
+        desk.kinds(),
+        [ReportKind::Accepted],
+        "touching is not enough"
+    );
+    desk.bar(100, [10_000, 10_100, 9_899, 10_000]);
+    let fill = desk.fills()[0];
+    assert_eq!(
+        (fill.ts, fill.price, fill.liquidity),
+        (200, Price(9_900), Liquidity::Maker)
+    );
+}
+
+#[test]
+fn touching_fills_where_that_is_the_setting() {
+    let mut desk = Desk::new(
+        CostRule::FREE,
+        VenueSettings {
+            touch_fills: true,
+            ..PLAIN
+        },
+    );
+    desk.send(0, Sell, Limit(Price(10_100)), Gtc)
+        .bar(0, [10_000, 10_100, 9_900, 10_000]);
+    assert_eq!(desk.fills()[0].price, Price(10_100));
+}
+
+#[test]
+fn a_resting_limit_that_a_bar_opens_through_fills_at_the_limit() {
+    let mut desk = Desk::free();
+    desk.send(0, Buy, Limit(Price(9_900)), Gtc)
+        .bar(0, [10_000, 10_000, 10_000, 10_000])
+        .open(100, 9_000);
+    let fill = desk.fills()[0];
+    assert_eq!((fill.ts, fill.price), (100, Price(9_900)));
+}
+
+#[test]
+fn a_stop_that_a_bar_opens_beyond_fills_at_the_open() {
+    let mut desk = Desk::free();
+    desk.send(0, Sell, Stop(Price(9_900)), Gtc)
+        .bar(0, [10_000, 10_000, 10_000, 10_000])
+        .open(100, 9_000);
+    assert_eq!(desk.fills()[0].price, Price(9_000));
+    assert_eq!(
+        desk.kinds()[..2],
+        [ReportKind::Accepted, ReportKind::Triggered]
+    );
+}
+
+#[test]
+fn a_stop_touched_inside_a_bar_fills_at_the_stop_with_slippage() {
+    let costs = CostRule {
+        half_spread: Rate(1_000_000),
+        ..CostRule::FREE
+    };
+    let mut desk = Desk::new(costs, PLAIN);
+    desk.send(0, Buy, Stop(Price(10_100)), Gtc)
+        .bar(0, [10_000, 10_100, 9_900, 10_000]);
+    let fill = desk.fills()[0];
+    assert_eq!((fill.price, fill.reference), (Price(10_111), Price(10_100)));
+}
+
+#[test]
+fn ioc_and_fok_fill_on_arrival_or_expire() {
+    for tif in [Ioc, Fok] {
+        let mut desk = Desk::free();
+        desk.send(0, Buy, Limit(Price(9_900)), tif)
+            .bar(0, [10_000, 10_000, 9_000, 9_500]);
+        assert_eq!(desk.kinds(), [ReportKind::Expired]);
+        let mut desk = Desk::free();
+        desk.send(0, Buy, Limit(Price(9_900)), tif).open(0, 9_800);
+        assert_eq!(desk.fills()[0].price, Price(9_800));
+    }
+}
+
+#[test]
+fn a_day_order_expires_at_midnight_and_not_before() {
+    let mut desk = Desk::free();
+    desk.send(DAY_NS - 200, Buy, Limit(Price(9_900)), Day)
+        .bar(DAY_NS - 200, [10_000, 10_000, 10_000, 10_000]);
+    desk.venue.advance(DAY_NS - 1, &mut desk.said);
+    assert_eq!(desk.kinds(), [ReportKind::Accepted]);
+    desk.venue.advance(DAY_NS, &mut desk.said);
+    assert_eq!(desk.said[1].kind, ReportKind::Expired);
+    assert!(desk.venue.is_idle(COIN));
+}
+
+#[test]
+fn a_canceled_order_is_gone() {
+    let mut desk = Desk::free();
+    desk.send(0, Buy, Limit(Price(9_900)), Gtc)
+        .bar(0, [10_000, 10_000, 10_000, 10_000]);
+    desk.venue.cancel(OrderId(1), COIN, 100, &mut desk.said);
+    desk.bar(100, [10_000, 10_000, 9_000, 9_000]);
+    assert_eq!(desk.kinds(), [ReportKind::Accepted, ReportKind::Canceled]);
+}
+
+#[test]
+fn of_the_two_paths_through_a_bar_the_one_with_the_lower_equity_is_kept() {
+    // Both orders fill on both paths, so the equity is the same and the low comes first, whichever was sent first.
+    for (first, second) in [(1, 2), (2, 1)] {
+        let mut desk = Desk::free();
+        desk.also(first, Sell, Limit(Price(10_100)))
+            .also(second, Buy, Limit(Price(9_900)))
+            .bar(0, [10_000, 10_200, 9_800, 10_000]);
+        let sides: Vec<Side> = desk.fills().iter().map(|fill| fill.side).collect();
+        assert_eq!(sides, [Buy, Sell]);
+    }
+}
+
+#[test]
+fn falling_levels_are_met_from_above_and_rising_ones_from_below() {
+    let mut desk = Desk::free();
+    desk.also(1, Buy, Limit(Price(9_800)))
+        .also(2, Sell, Stop(Price(9_900)))
+        .also(3, Sell, Limit(Price(10_200)))
+        .also(4, Buy, Stop(Price(10_100)))
+        .bar(0, [10_000, 10_300, 9_700, 10_000]);
+    let ids: Vec<u64> = desk.fills().iter().map(|fill| fill.order.0).collect();
+    assert_eq!(ids, [2, 1, 4, 3]);
+}
+
+#[test]
+fn a_market_order_fills_at_the_close_only_by_the_research_flag() {
+    let mut desk = Desk::free();
+    desk.send(100, Buy, Market, Gtc);
+    let unknown = Conditions::UNKNOWN;
+    desk.venue
+        .at_close(100, COIN, Price(10_500), &unknown, &mut desk.said)
+        .unwrap();
+    assert_eq!(desk.fills()[0].price, Price(10_500));
+}
+
+fn bars() -> impl Strategy<Value = Vec<[i64; 4]>> {
+    let bar = (9_000_i64..11_000, 0_i64..500, 0_i64..500, 0_i64..1_000).prop_map(
+        |(open, up, down, at)| {
+            let (high, low) = (open + up, open - down);
+            [open, high, low, low + (high - low) * at / 1_000]
+        },
+    );
+    prop::collection::vec(bar, 1..30)
+}
+
+proptest! {
+    #[test]
+    fn a_limit_never_fills_at_a_worse_price(
+        bars in bars(), limit in 9_000_i64..11_000, buys: bool, touch_fills: bool, spread in 0_i64..5_000_000,
+    ) {
+        let costs = CostRule { half_spread: Rate(spread), ..CostRule::FREE };
+        let mut desk = Desk::new(costs, VenueSettings { touch_fills, ..PLAIN });
+        let side = if buys { Buy } else { Sell };
+        desk.send(0, side, Limit(Price(limit)), Gtc);
+        for (place, bar) in bars.iter().enumerate() {
+            desk.bar(place as Ns * BAR_NS, *bar);
+        }
+        let fills = desk.fills();
+        prop_assert!(fills.len() <= 1);
+        for fill in fills {
+            prop_assert!((limit - fill.price.0) * side.sign() >= 0);
+        }
+    }
+
+    #[test]
+    fn a_fill_that_takes_is_never_better_than_its_reference(
+        bars in bars(), level in 9_000_i64..11_000, buys: bool, stop: bool, spread in 0_i64..5_000_000,
+    ) {
+        let costs = CostRule { half_spread: Rate(spread), ..CostRule::FREE };
+        let mut desk = Desk::new(costs, PLAIN);
+        let side = if buys { Buy } else { Sell };
+        desk.send(0, side, if stop { Stop(Price(level)) } else { Market }, Gtc);
+        for (place, bar) in bars.iter().enumerate() {
+            desk.bar(place as Ns * BAR_NS, *bar);
+        }
+        for fill in desk.fills() {
+            prop_assert!((fill.price.0 - fill.reference.0) * side.sign() >= 0);
+            prop_assert!(!stop || (fill.reference.0 - level) * side.sign() >= 0, "a stop fills at or beyond its price");
+        }
+    }
+}
