@@ -81,7 +81,8 @@ def differs(full: Floats, other: Floats, scale: float) -> Mask:
     """Where two evaluations disagree: by more than 1e-9 of their size, or one of them is null."""
     with np.errstate(invalid="ignore"):
         size = np.maximum(np.abs(full), np.abs(other)) + scale
-        near = (np.abs(full - other) <= TOLERANCE * size) | (full == other)
+        finite = np.isfinite(full) & np.isfinite(other)
+        near = (finite & (np.abs(full - other) <= TOLERANCE * size)) | (full == other)
     mask: Mask = ~(near | (np.isnan(full) & np.isnan(other)))
     return mask
 

@@ -94,3 +94,13 @@ CLEAN = [
     RankedOnChange(),
     CausalFrame(),
 ]
+
+
+def rising(expr: pl.Expr) -> Strategy:
+    """A strategy that is long while `expr` rises and short while it falls."""
+
+    class Rising(Strategy):
+        def signals(self) -> pl.Expr:
+            return pl.when(expr > expr.shift(1)).then(0.1).otherwise(-0.1)
+
+    return Rising()

@@ -75,6 +75,20 @@ def test_a_series_as_long_as_the_frame_is_caught_when_the_frame_is_cut():
     report = lookahead_report(EmbeddedFuture(), panel(("A",)))
     assert not report.passed
     assert any(f.rule == "embedded_series" for f in report.warnings)
+    assert any(f.rule == "truncation" for f in report.findings)
+
+
+def test_a_frame_of_the_authors_that_fails_when_cut_is_caught():
+    class WholeYearOnly(Strategy):
+        warmup = 10
+
+        def signals_frame(self, bars: pl.LazyFrame) -> pl.LazyFrame:
+            rows = bars.collect().height
+            column = "close" if rows == 1200 else "only on the whole frame"
+            return bars.select("ts", "instrument", (pl.col(column) / 1e4).alias("signal"))
+
+    report = lookahead_report(WholeYearOnly(), panel())
+    assert any(f.rule == "fit_on_whole_sample" for f in report.findings)
 
 
 def test_a_declared_warmup_that_is_too_short_is_told_from_looking_ahead():
