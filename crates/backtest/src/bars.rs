@@ -276,14 +276,14 @@ fn to_counts(
         .collect();
     let mut counts = Vec::with_capacity(column.len());
     for (row, (&value, &place)) in column.iter().zip(places).enumerate() {
-        let scaled = value * scales[place as usize];
-        let whole = scaled.round();
+        let exact = value * scales[place as usize];
+        let whole = exact.round();
         // NaN fails the comparison; 2^62 leaves room for slippage.
-        if !(whole >= 1.0 && whole < 4.611_686_018_427_388e18) {
+        if !(1.0..4.611_686_018_427_388e18).contains(&whole) {
             return bad(row, &price_fault(name, value, &instruments[place as usize]));
         }
         // More than the noise of a float: the decimal is finer than the scale.
-        *off_price += u64::from((scaled - whole).abs() > 1e-6 + 1e-15 * whole);
+        *off_price += u64::from((exact - whole).abs() > 1e-6 + 1e-15 * whole);
         counts.push(whole as i64);
     }
     Ok(counts)

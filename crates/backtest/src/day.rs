@@ -252,8 +252,8 @@ impl<'a> Day<'a> {
         }
         let mut counts = self.run.counts;
         let view = self.view(ts, Phase::Decision);
-        let traded = trader.on_stamp(&view, rows.clone(), &mut counts, wishes)?;
-        if traded {
+        let retargeted = trader.on_stamp(&view, rows.clone(), &mut counts, wishes)?;
+        if retargeted {
             self.run.counts = counts;
             self.run.rebalances.push(ts);
             self.carry_out(wishes, ts, ts)?;

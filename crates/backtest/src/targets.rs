@@ -19,7 +19,7 @@ const MOVED: f64 = 1e-9;
 /// Follows targets. NaN keeps the target that is; where none was yet, flat.
 #[derive(Debug)]
 pub struct Targets<'a> {
-    targets: &'a [f64],
+    column: &'a [f64],
     rebalance: Rebalance<'a>,
     leverage_max: f64,
     planner: Planner,
@@ -57,7 +57,7 @@ impl<'a> Targets<'a> {
         }
         let instruments = bars.instruments().len();
         Ok(Self {
-            targets,
+            column: targets,
             rebalance,
             leverage_max: settings.leverage_f64(),
             planner: Planner::new(settings.sizing, settings.min_trade),
@@ -74,7 +74,7 @@ impl<'a> Targets<'a> {
         for row in rows {
             let place = day.bars.instrument[row];
             let effective = &mut self.effective[place as usize];
-            let target = self.targets[row];
+            let target = self.column[row];
             let traded = match self.rebalance {
                 Rebalance::OnChange => (target - *effective).abs() > MOVED, // NaN moves nothing
                 Rebalance::Rows(marks) => marks[row],

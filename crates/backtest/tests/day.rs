@@ -184,6 +184,25 @@ fn a_trade_below_the_least_share_of_equity_is_skipped_but_getting_flat_is_not() 
     assert_eq!(run.counts.below_min_trade, 1);
 }
 
+/// What was seen at a bar: stamp, row, bars known, marks.
+type Seen = (Ns, usize, Vec<u32>, Vec<Option<Price>>);
+
+/// Writes down what it may see.
+struct Look(Vec<Seen>);
+
+impl Trader for Look {
+    fn wants_bars(&self) -> bool {
+        true
+    }
+    fn on_bar(&mut self, day: &DayView<'_>, row: usize, _: &mut Wishes) -> Result<(), Fault> {
+        let marks = (0..2)
+            .map(|place| day.engine.mark(InstrumentId(place)))
+            .collect();
+        self.0.push((day.ts, row, day.known.to_vec(), marks));
+        Ok(())
+    }
+}
+
 #[test]
 fn at_one_stamp_closes_come_first_then_decisions_then_opens() {
     // A has bars of 100, B of 300. At 300 both close; A's next open is at 300 as well.
@@ -198,19 +217,6 @@ fn at_one_stamp_closes_come_first_then_decisions_then_opens() {
             (300, 600, 1, 61.0, 61.0),
         ],
     );
-    struct Look(Vec<(Ns, usize, Vec<u32>, Vec<Option<Price>>)>);
-    impl Trader for Look {
-        fn wants_bars(&self) -> bool {
-            true
-        }
-        fn on_bar(&mut self, day: &DayView<'_>, row: usize, _: &mut Wishes) -> Result<(), Fault> {
-            let marks = (0..2)
-                .map(|place| day.engine.mark(InstrumentId(place)))
-                .collect();
-            self.0.push((day.ts, row, day.known.to_vec(), marks));
-            Ok(())
-        }
-    }
     let mut look = Look(Vec::new());
     let costs = [CostRule::FREE; 2];
     run(&bars, &costs, &SETTINGS, &mut look, &mut |_, _| Ok(())).unwrap();

@@ -184,9 +184,15 @@ mod tests {
         .unwrap()
     }
 
-    fn price(rule: CostRule, side: Side, size: i64, conditions: Conditions) -> Slipped {
-        rule.taker_price(&coin(), side, Quantity(size), Price(1_000_000), &conditions)
-            .unwrap()
+    fn price(rule: CostRule, side: Side, units: i64, conditions: Conditions) -> Slipped {
+        rule.taker_price(
+            &coin(),
+            side,
+            Quantity(units),
+            Price(1_000_000),
+            &conditions,
+        )
+        .unwrap()
     }
 
     #[test]
