@@ -1,8 +1,10 @@
 """Translates the database's exceptions into the house's errors; no other file sees them."""
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -10,6 +12,7 @@ from sluice.domain.errors import DiskFull, RegistryBusy, StorageError
 
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_LITTLE_BYTES = 256 * 1024  # less than SQLite needs to open a registry beside its log
 _NOT_WRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
 
 
@@ -43,7 +46,7 @@ def _of_sqlite(error: sqlite3.Error, where: str) -> StorageError:
             f"another run held the registry {where} for too long; wait for it to end and try again "
             "(registry.busy_timeout in base.toml says how long to wait)"
         )
-    if code == sqlite3.SQLITE_FULL:
+    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and not _has_room(where)):
         return DiskFull(
             f"the disk is full: nothing was written to the registry {where}; "
             "free some space and run again"
@@ -59,3 +62,11 @@ def _of_sqlite(error: sqlite3.Error, where: str) -> StorageError:
             "folder writable, or point SLUICE_HOME at a folder that is"
         )
     return StorageError(f"the registry {where} failed: {error}; see that its disk works")
+
+
+def _has_room(where: str) -> bool:
+    """Whether the disk has room: SQLite calls it an I/O error where its shared memory has none."""
+    try:
+        return shutil.disk_usage(Path(where).parent).free > _LITTLE_BYTES
+    except OSError:
+        return True  # then it is the disk that fails, not its size
