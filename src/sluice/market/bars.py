@@ -69,7 +69,10 @@ class BarSet:
             *(pl.col(c).cast(pl.Float64) for c in PRICES),
             pl.col("volume").cast(pl.Float64).fill_nan(None),
         ).sort("ts", "instrument")
-        if shaped.select(pl.struct("ts", "instrument").is_duplicated().any()).item():
+        same = (pl.col("ts") == pl.col("ts").shift(1)) & (
+            pl.col("instrument") == pl.col("instrument").shift(1)
+        )
+        if shaped.select(same.any()).item():
             msg = "the frame holds an instrument twice at one stamp"
             raise ValueError(msg)
         calendar = calendar_for(i.asset_class for i in ordered)

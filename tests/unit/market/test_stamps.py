@@ -75,6 +75,9 @@ def test_naive_stamps_are_utc_unless_a_zone_is_said():
         ([SECOND, SECOND * 1000], "mixes epochs in ms and seconds"),
         ([float("nan"), 1.0], "the stamp in row 1 of column ts is nan"),
         ([True, False], "which is no stamp"),
+        (["2024-01-01", "2999-01-01"], "2999-01-01 in row 2 is outside the years 1678 to 2261"),
+        ([date(9999, 12, 31)], "outside the years"),
+        ([9 * 10**10], "holds 90000000000, which is no stamp"),
     ],
 )
 def test_what_is_mixed_or_doubtful_is_refused_with_its_row(values, message):

@@ -14,6 +14,7 @@ _FORMATS = (
     *("%Y%m%d %H%M%S", "%Y%m%d %H:%M"),
 )
 _DATES = ("%Y-%m-%d", "%Y%m%d")
+_YEARS = (1678, 2261)  # what 64 bits of nanoseconds hold whole
 
 
 def check_zone(timezone: str | None) -> None:
@@ -46,6 +47,8 @@ def to_utc_ns(column: pl.Series, timezone: str | None, where: str) -> tuple[pl.S
         count = column.null_count()
         msg = f"{where}: no stamp in row {row + 1} of column {column.name} ({count} such)"
         raise BadData(msg)
+    if column.dtype.is_temporal() and column.dtype != pl.Time:
+        _check_years(column.dt.year(), column, where)
     if isinstance(column.dtype, pl.Datetime):
         if column.dtype.time_zone is not None:
             note = f"stamps carry the zone {column.dtype.time_zone}"
@@ -63,6 +66,17 @@ def to_utc_ns(column: pl.Series, timezone: str | None, where: str) -> tuple[pl.S
         return _from_text(text, timezone, where)
     msg = f"{where}: column {column.name} holds {column.dtype}, which is no stamp"
     raise BadData(msg)
+
+
+def _check_years(years: pl.Series, column: pl.Series, where: str) -> None:
+    wrong = (~years.is_between(*_YEARS)).fill_null(value=False).arg_true()
+    if len(wrong):
+        row = int(wrong[0])
+        msg = (
+            f"{where}: the stamp {column[row]} in row {row + 1} is outside the years "
+            f"{_YEARS[0]} to {_YEARS[1]}"
+        )
+        raise BadData(msg)
 
 
 def _physical(column: pl.Series) -> pl.Series:
@@ -99,6 +113,9 @@ def _from_numbers(column: pl.Series, timezone: str | None, where: str) -> tuple[
         msg = f"{where}: column {column.name} mixes epochs in {names}; export it in one unit"
         raise BadData(msg)
     factor, name = units.pop() if units else (10**9, "seconds")
+    if float(size.max() or 0) * factor > 9.2e18:  # type: ignore[arg-type]
+        msg = f"{where}: column {column.name} holds {size.max()!r}, which is no stamp"
+        raise BadData(msg)
     if column.dtype.is_integer():
         ns = column.cast(pl.Int64) * factor
     else:  # to the microsecond: a float has no more
@@ -120,6 +137,7 @@ def _from_text(text: pl.Series, timezone: str | None, where: str) -> tuple[pl.Se
         .str.replace(r"^(\d{4}-\d{2}-\d{2}|\d{8})[Tt]", "$1 ")
         .str.replace(r"\s+(Z|UTC|[+-]\d{2}:?\d{2})$", "$1")
     )
+    _check_years(clean.str.slice(0, 4).cast(pl.Int64, strict=False), text, where)
     # An offset can only follow a time of day: the "-02" of 2024-01-02 is a day.
     offset = pl.select(
         pl.when(clean.str.contains(r"\d:\d|\d{8} \d{6}")).then(clean.str.extract(_OFFSET))
