@@ -43,7 +43,6 @@ class AccountSettings(_Table):
     """What a backtest starts with: cash in the base currency."""
 
     cash: Annotated[Exact, Field(gt=0)]
-    base_currency: Annotated[str, Field(pattern="^[A-Z]{3,5}$")]
 
 
 class BacktestSettings(_Table):
