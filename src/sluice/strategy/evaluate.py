@@ -20,6 +20,7 @@ from sluice.strategy.callbacks import callbacks
 from sluice.strategy.declaration import Declaration, says
 from sluice.strategy.origin import refusal
 from sluice.strategy.others import joined
+from sluice.strategy.sharing import share, within
 from sluice.strategy.stages import allocation_of, signals_of
 from sluice.strategy.tree import Node, read
 from sluice.strategy.warmup import compared, required
@@ -108,14 +109,9 @@ def _signal(strategy: Declaration, frame: pl.DataFrame, *, strict: bool) -> pl.S
     what = f"{cls.__name__}.signals"
     expr = signals_of(strategy)
     wide = joined(frame, expr.meta.root_names())
-    single = frame["instrument"].n_unique() <= 1
-    over = [expr, *(compared(expr) if strict else [])]
-    columns = [
-        (part if single else part.over("instrument")).alias(f"part {i}")
-        for i, part in enumerate(over)
-    ]
-    computed = _compute(wide, columns, what)
-    for i, part in enumerate(over[1:], start=1):
+    parts = [expr, *(compared(expr) if strict else [])]
+    computed = _compute(wide, parts, what)
+    for i, part in enumerate(parts[1:], start=1):
         _refuse_nan(computed[f"part {i}"], part, wide, what=f"in {what}, a compared value")
     return _numbers(computed["part 0"], read(expr), wide, what=what, strict=strict)
 
@@ -135,14 +131,22 @@ def _from_frame(strategy: Declaration, frame: pl.DataFrame) -> pl.Series:
         ) from error
 
 
-def _compute(frame: pl.DataFrame, columns: list[pl.Expr], what: str) -> pl.DataFrame:
+def _compute(frame: pl.DataFrame, parts: list[pl.Expr], what: str) -> pl.DataFrame:
+    """Columns "part 0", "part 1", … of the expressions along each instrument."""
+    single = frame["instrument"].n_unique() <= 1
+    shared = share(parts)
+    named = [part.alias(f"part {i}") for i, part in enumerate(shared.exprs)]
+    computed = frame
     try:
-        return frame.lazy().with_columns(columns).collect(engine="in-memory")
+        for level in [*shared.levels, named]:
+            columns = level if single else [within(part, "instrument") for part in level]
+            computed = computed.lazy().with_columns(columns).collect(engine="in-memory")
     except PolarsError as error:
         raise SignalError(
             f"{what} cannot be evaluated: {_first_line(error)}. It may use the columns "
             f'{", ".join(frame.columns)}, and of("SYMBOL").close of another instrument'
         ) from error
+    return computed
 
 
 def _numbers(

@@ -77,12 +77,20 @@ _OF_AN_INSTANT = frozenset(
 )
 
 
+def is_elementwise(node: Node) -> bool:
+    """Whether the node reads nothing but its own row of its inputs."""
+    family, _, member = node.kind.partition(".")
+    if family == "Boolean":
+        return member in _BOOLEANS - {"IsFirstDistinct"}
+    return node.kind in _ELEMENTWISE or family in _ELEMENTWISE_FAMILIES
+
+
 def ALONG(node: Node) -> Verdict | None:  # noqa: N802, PLR0911 — a table of rules, read as a name
     """What `signals` may not do: anything that reads a later row of the instrument."""
     family, _, member = node.kind.partition(".")
     if family in _BY_STAMP:
         return _by_stamp(node)
-    if node.kind in _ELEMENTWISE or family in _ELEMENTWISE_FAMILIES or node.kind in _CAUSAL:
+    if is_elementwise(node) or node.kind in _CAUSAL:
         return None
     if family == "Boolean":
         return _boolean(member)
