@@ -36,7 +36,7 @@ KINDS = ("tenfold", "noise", "shuffle")
 _VALUES = ("open", "high", "low", "close", "volume")
 _HOLES = 6  # cuts with a hole planted before them
 _HOLE_STAMPS = 2
-_STRETCH_ROWS = 80_000
+_STRETCH_ROWS = 40_000
 _STRETCHES = 4
 
 
