@@ -12,8 +12,6 @@ from unit.strategy.frames import bars
 
 ETH = {f"{name}@ETH": pl.col(name) * 1.1 + pl.int_range(pl.len()) * 1e-3 for name in ("close",)}
 FRAME = bars(900, ("AAA.SIM", "BBB.SIM"), seed=5).with_columns(**ETH)
-# Polars refuses `expr.rolling(…)` inside a partition; for one instrument it needs none.
-PARTITIONED = [name for name in CLEAN if name != "trailing window"]
 
 
 def direct(parts, frame):
@@ -28,7 +26,7 @@ def through_sharing(parts, frame):
     return [frame[f"part {i}"] for i in range(len(parts))]
 
 
-@pytest.mark.parametrize("name", PARTITIONED)
+@pytest.mark.parametrize("name", CLEAN)
 def test_every_clean_expression_keeps_its_values(name):
     parts = [CLEAN[name], *compared(CLEAN[name])]
     for one, two in zip(direct(parts, FRAME), through_sharing(parts, FRAME), strict=True):

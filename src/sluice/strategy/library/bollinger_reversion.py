@@ -23,7 +23,7 @@ class BollingerReversion(Strategy):
             "waiting until the pressure has passed"
         ),
         falsified_if="the net Sharpe ratio is below 0.5, or the mean trip loses after costs",
-        expect=Expect(sharpe=2.0, max_drawdown=0.10, turnover_per_year=300),
+        expect=Expect(sharpe=2.0, max_drawdown=0.10, turnover_per_year=350),
     )
     data = Bars(
         "ALPHA",
@@ -38,7 +38,7 @@ class BollingerReversion(Strategy):
         history="730d",
         max_gap="3h",
     )
-    capacity_usd = 500_000
+    capacity_usd = 300_000
 
     n: int = Param(48, ge=5, le=1000)
     entry: float = Param(2.0, gt=0, le=6)
