@@ -9,8 +9,10 @@ from sluice.domain.errors import StorageError
 from sluice.domain.evidence import Verdict
 from sluice.domain.run import Kind
 from sluice.operations.request import Gate, JudgeRequest, Progress, silent
+from sluice.research.check import refuse_lookahead
+from sluice.research.execute import execute
 from sluice.research.judge import Judged, judge_backtest, judge_research
-from sluice.research.plan import Asked, RunPlan, execute, plan
+from sluice.research.plan import Asked, RunPlan, plan
 from sluice.research.progress import part
 from sluice.research.record import Judgement, recorded, trials_before
 from sluice.research.result import Result
@@ -83,6 +85,7 @@ def _judge(run_plan: RunPlan, gate: Gate | None, progress: Progress) -> Judged:
         return judge_research(run_plan, progress)
     if gate == "validate":
         return judge_backtest(run_plan, progress)
+    refuse_lookahead(run_plan.strategy)
     return Judged(None, execute(run_plan, part(progress, "trading")))
 
 

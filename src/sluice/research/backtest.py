@@ -9,7 +9,9 @@ from decimal import Decimal
 
 from sluice.domain.errors import UsageError
 from sluice.domain.rate import parse_rate
-from sluice.research.plan import Asked, Data, execute, plan
+from sluice.research.check import refuse_lookahead
+from sluice.research.execute import execute
+from sluice.research.plan import Asked, Data, plan
 from sluice.research.progress import Count
 from sluice.research.record import Judgement, recorded
 from sluice.research.result import Result
@@ -65,6 +67,7 @@ def backtest(  # noqa: PLR0913 - the public signature; every argument has its ow
         latency_ns=latency_ns,
     )
     run = plan(strategy, asked)
+    refuse_lookahead(strategy)
     return recorded(execute(run, progress), run, started, Judgement(kind="backtest")).result
 
 

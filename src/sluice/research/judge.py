@@ -19,8 +19,9 @@ from sluice.lifecycle.identity import evidence_not_before_ns
 from sluice.lifecycle.thresholds import GATE2
 from sluice.market.calendars import session_index
 from sluice.research.capacity import CapacityEstimate, estimate_capacity
+from sluice.research.execute import execute
 from sluice.research.lookahead import LookaheadReport, lookahead_report, rows_of
-from sluice.research.plan import RunPlan, execute
+from sluice.research.plan import RunPlan
 from sluice.research.progress import Report, part, silent
 from sluice.research.record import passed_before
 from sluice.research.result import Result

@@ -5,22 +5,19 @@ import platform
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import sluice
 from sluice import core
 from sluice.domain.duration import format_duration
-from sluice.domain.evidence import DataUsed, Json, Manifest
+from sluice.domain.evidence import DataUsed, Json, Manifest, jsonable
 from sluice.lifecycle.identity import Identity
+from sluice.research.plan import RunPlan
 from sluice.runtime.build import config
 from sluice.strategy.lineage import lineage_keys
 from sluice.strategy.load import source_digest
 
-if TYPE_CHECKING:
-    from sluice.research.plan import RunPlan
 
-
-def manifest_of(run: "RunPlan") -> Manifest:
+def manifest_of(run: RunPlan) -> Manifest:
     """Everything the result of `run` depends on."""
     bars, cls = run.bars, type(run.strategy)
     start, end = bars.window
@@ -40,7 +37,7 @@ def manifest_of(run: "RunPlan") -> Manifest:
         ),
         config_digest=config().digest,
         costs={
-            instrument.id: _plain(cost.to_json())
+            instrument.id: jsonable(cost.to_json())
             for instrument, cost in zip(bars.instruments, run.costs, strict=True)
         },
         cash=run.cash,
@@ -51,10 +48,10 @@ def manifest_of(run: "RunPlan") -> Manifest:
     )
 
 
-def identity_of(run: "RunPlan") -> Identity:
+def identity_of(run: RunPlan) -> Identity:
     """Who is judged: change the code, a parameter or the data declared and it is another."""
     cls = type(run.strategy)
-    declared: Json = None if cls.data is None else _plain(cls.data.to_json())
+    declared: Json = None if cls.data is None else jsonable(cls.data.to_json())
     replaced: Json = None
     if run.replaced:
         replaced = {"name": run.bars.name, "digest": run.bars.digest}
@@ -87,9 +84,3 @@ def sluice_digest() -> str:
 def _versions() -> dict[str, str]:
     names = ("sluice", "polars", "numpy")
     return {"python": platform.python_version(), **{name: version(name) for name in names}}
-
-
-def _plain(value: object) -> Json:
-    from sluice.domain.evidence import jsonable
-
-    return jsonable(value)

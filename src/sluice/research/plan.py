@@ -1,8 +1,4 @@
-"""What a run needs, fixed before it starts, and the run itself: a pure function of its plan.
-
-`plan()` resolves strategy, data, costs and settings; `execute()` evaluates the expressions, drives
-the core and computes the figures. Nothing is recorded here: `backtest.py` counts the trial.
-"""
+"""What a run needs, fixed before it starts: strategy, data, costs and settings, all resolved."""
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -12,20 +8,11 @@ from typing import TypeAlias
 import polars as pl
 
 from sluice.domain.errors import MissingData, StrategyError, UsageError
-from sluice.domain.evidence import digest as json_digest
 from sluice.domain.instrument import CostSchedule
-from sluice.engine.simulated_day import DaySettings, simulate_day
 from sluice.market.bars import BarSet
 from sluice.market.source import resolve
-from sluice.research.figures import figures
-from sluice.research.frames import run_frames, targets_frame
-from sluice.research.manifest import manifest_of
-from sluice.research.progress import Count
-from sluice.research.result import Result
 from sluice.runtime.build import CostOverrides, clock, config, costs_for, open_catalog
 from sluice.strategy.base import Strategy
-from sluice.strategy.declaration import says
-from sluice.strategy.evaluate import evaluate
 
 Data: TypeAlias = "str | Path | pl.DataFrame | BarSet | None"
 
@@ -79,7 +66,8 @@ def plan(strategy: Strategy, asked: Asked) -> RunPlan:
         UsageError: a figure that cannot be.
     """
     if not isinstance(strategy, Strategy):
-        hint = f"; write {strategy.__name__}()" if isinstance(strategy, type) else ""
+        # Notebooks are not type-checked, and forget the parentheses.
+        hint = f"; write {strategy.__name__}()" if isinstance(strategy, type) else ""  # type: ignore[unreachable]
         msg = f"a strategy instance is needed, not {strategy!r}{hint}"
         raise StrategyError(msg)
     settings = config().settings
@@ -107,36 +95,6 @@ def plan(strategy: Strategy, asked: Asked) -> RunPlan:
         cash=cash,
         seed=settings.backtest.seed if asked.seed is None else asked.seed,
         latency_ns=latency,
-    )
-
-
-def execute(run: RunPlan, progress: Count | None = None) -> Result:
-    """Evaluate, trade and measure; the same plan gives the same result digest in any process."""
-    evaluated = evaluate(run.strategy, run.bars)
-    settings = DaySettings(cash=run.cash, latency_ns=run.latency_ns, seed=run.seed)
-    core_run = simulate_day(run.strategy, run.bars, evaluated, run.costs, settings, progress)
-    portfolio = says(type(run.strategy), "allocate")
-    frames = run_frames(core_run, run.bars, run.cash, portfolio=portfolio)
-    measured = figures(frames, run.bars, run.cash)
-    manifest = manifest_of(run)
-    said = evaluated.signal if evaluated.target is None else evaluated.target
-    return Result(
-        strategy=run.strategy,
-        bars=run.bars,
-        cash=run.cash,
-        stats=measured.stats,
-        equity=frames.equity,
-        fills=frames.fills,
-        orders=frames.orders,
-        denials=frames.denials,
-        round_trips=frames.round_trips,
-        targets=targets_frame(run.bars, said),
-        counts=dict(core_run.counts),
-        manifest=manifest,
-        digest=json_digest(
-            {"manifest": manifest.digest, "run": core_run.digest(), "stats": measured.stats}
-        ),
-        daily=measured.daily,
     )
 
 

@@ -1,0 +1,45 @@
+"""The run itself, a pure function of its plan: evaluate, trade, measure.
+
+Nothing is recorded here: `record.py` counts the trial.
+"""
+
+from sluice.domain.evidence import digest
+from sluice.engine.simulated_day import DaySettings, simulate_day
+from sluice.research.figures import figures
+from sluice.research.frames import run_frames, targets_frame
+from sluice.research.manifest import manifest_of
+from sluice.research.plan import RunPlan
+from sluice.research.progress import Count
+from sluice.research.result import Result
+from sluice.strategy.declaration import says
+from sluice.strategy.evaluate import evaluate
+
+
+def execute(run: RunPlan, progress: Count | None = None) -> Result:
+    """Evaluate, trade and measure; the same plan gives the same result digest in any process."""
+    evaluated = evaluate(run.strategy, run.bars)
+    settings = DaySettings(cash=run.cash, latency_ns=run.latency_ns, seed=run.seed)
+    core_run = simulate_day(run.strategy, run.bars, evaluated, run.costs, settings, progress)
+    portfolio = says(type(run.strategy), "allocate")
+    frames = run_frames(core_run, run.bars, run.cash, portfolio=portfolio)
+    measured = figures(frames, run.bars, run.cash)
+    manifest = manifest_of(run)
+    said = evaluated.signal if evaluated.target is None else evaluated.target
+    return Result(
+        strategy=run.strategy,
+        bars=run.bars,
+        cash=run.cash,
+        stats=measured.stats,
+        equity=frames.equity,
+        fills=frames.fills,
+        orders=frames.orders,
+        denials=frames.denials,
+        round_trips=frames.round_trips,
+        targets=targets_frame(run.bars, said),
+        counts=dict(core_run.counts),
+        manifest=manifest,
+        digest=digest(
+            {"manifest": manifest.digest, "run": core_run.digest(), "stats": measured.stats}
+        ),
+        daily=measured.daily,
+    )
