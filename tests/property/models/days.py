@@ -80,7 +80,8 @@ def wish(draw: st.DrawFn, kind: str) -> Wish:
     side = draw(st.sampled_from((1, -1)))
     whole = 10**terms.quantity_scale // terms.lot  # lots in one unit
     units = {0: 60, 1: 60, 2: 2}[instrument]
-    lots = draw(st.integers(1, max(1, whole * units)))
+    few = st.integers(1, 6)  # below the coin's smallest notional
+    lots = draw(st.one_of(few, st.integers(1, whole * units)))
     price = 0
     if kind != "market":
         price = draw(st.integers(ticks_of(terms) * 9 // 10, ticks_of(terms) * 11 // 10))
@@ -90,13 +91,13 @@ def wish(draw: st.DrawFn, kind: str) -> Wish:
 @st.composite
 def scenes(draw: st.DrawFn) -> Scene:
     """Three instruments; many market orders and at most one resting order of each instrument."""
-    count = draw(st.integers(2, 14))
+    count = draw(st.integers(3, 16))
     rows = [bar for instrument in range(len(ALL)) for bar in draw(candles(instrument, count))]
     bars = tuple(sorted(rows, key=lambda bar: (bar.end, bar.instrument)))
-    markets = draw(st.lists(wish("market"), max_size=24))
+    markets = draw(st.lists(wish("market"), min_size=4, max_size=30))
     resting: dict[int, Wish] = {}
     for kind in ("limit", "stop"):
-        for one in draw(st.lists(wish(kind), max_size=3)):
+        for one in draw(st.lists(wish(kind), max_size=4)):
             resting[one.instrument] = one
     script: dict[int, tuple[Wish, ...]] = {}
     for one in [*markets, *resting.values()]:
