@@ -104,10 +104,19 @@ def literal_value(node: Node) -> object:
     return node.options.get("value") if node.kind == "literal" else None
 
 
-def _parse(raw: Json) -> Node:  # noqa: PLR0911 — one table of shapes
+def _parse(raw: Json) -> Node:
     if isinstance(raw, str):
         return Node(raw, raw=raw)
+    if not isinstance(raw, dict) or len(raw) != 1:
+        return Node("unknown:shape", raw=raw)
     ((name, body),) = raw.items()
+    try:
+        return _named(name, body, raw)
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError):
+        return Node(f"unknown:{name}", raw=raw)
+
+
+def _named(name: str, body: Json, raw: Json) -> Node:  # noqa: PLR0911 — one table of shapes
     match name:
         case "Column":
             return Node("column", options={"name": body}, raw=raw)

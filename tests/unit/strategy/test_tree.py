@@ -4,7 +4,8 @@ import polars as pl
 import pytest
 
 from sluice import close, ema, of, open_, sma
-from sluice.strategy.tree import literal_value, read
+from sluice.strategy.reach_ahead import ALONG
+from sluice.strategy.tree import _parse, literal_value, read
 
 ts = pl.col("ts")
 
@@ -78,3 +79,13 @@ def test_a_python_function_is_a_node_with_what_is_readable_below_it():
 
 def test_an_unknown_shape_is_no_error():
     assert read(pl.all()).kind.startswith("unknown:")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["New", {"New": 1}, {"Function": {"input": []}}, {"Ternary": {}}, {"A": 1, "B": 2}, [1], None],
+)
+def test_a_shape_of_a_later_polars_is_no_error(raw):
+    node = _parse(raw)
+    assert node.text
+    assert ALONG(node)[0] == "warning"
