@@ -109,13 +109,13 @@ def inconsistent(s: Series) -> Masks:
 
 # Name → rule and the words of its finding. A row is filed under the first rule it breaks.
 ROW_RULES: Mapping[str, tuple[Callable[[Series], Masks], str]] = {
-    "duplicates": (duplicates, "repeat a stamp"),
-    "out_of_order": (out_of_order, "go back in time"),
-    "future": (future, "end in the future"),
-    "not_a_number": (not_a_number, "hold a price that is missing, NaN or infinite"),
-    "non_positive": (non_positive, "hold a price of zero or below"),
-    "invalid_volume": (invalid_volume, "hold a volume that is negative or infinite"),
-    "inconsistent": (inconsistent, "have high or low on the wrong side of open and close"),
+    "duplicates": (duplicates, "with a stamp that was there before"),
+    "out_of_order": (out_of_order, "with a stamp before an earlier row's"),
+    "future": (future, "with an end in the future"),
+    "not_a_number": (not_a_number, "with a price that is missing, NaN or infinite"),
+    "non_positive": (non_positive, "with a price of zero or below"),
+    "invalid_volume": (invalid_volume, "with a volume that is negative or infinite"),
+    "inconsistent": (inconsistent, "with high or low on the wrong side of open and close"),
 }
 
 

@@ -203,7 +203,7 @@ def test_a_refusal_lists_the_findings_and_the_ways_out():
     frame = changed(rows(), 9, close=0.0, low=0.0)
     with pytest.raises(QualityRefused) as refused:
         require(judged(frame).report)
-    assert "BTCUSDT: 1 row hold a price of zero or below" in str(refused.value)
+    assert "BTCUSDT: 1 row with a price of zero or below" in str(refused.value)
     assert "--policy quarantine" in str(refused.value)
 
 

@@ -79,6 +79,10 @@ def _read_csv(path: Path) -> pl.DataFrame:
         raise BadData(msg)
     separator = max(",;\t|", key=head[0].count)
     names = [cell.strip().strip('"') for cell in head[0].split(separator)]
+    twice = sorted({name for name in names if name and names.count(name) > 1})
+    if twice:
+        msg = f"{path.name} names the column {', '.join(twice)} twice; rename one of each"
+        raise BadData(msg)
     if all(_is_number(cell) for cell in names if cell):
         msg = (
             f"the first line of {path.name} is numbers ({head[0][:60]}); "

@@ -7,7 +7,7 @@ intraday curve of volatility and volume, one common factor, no drift. Each bar i
 What is planted by `effect="overreaction"`, and by nothing else: log price = random walk + u, where
 u is a mean-reverting (Ornstein-Uhlenbeck) pricing error of each instrument alone. Its half-life is
 `half_life` (default 5 h) and its stationary deviation is `strength` times the instrument's own
-volatility over one day (default 0.30, which is about 55 to 80 bps). A strategy that sells what has
+volatility over one day (default 0.25, which is about 47 to 65 bps). A strategy that sells what has
 run ahead earns the decay of u. No real market shows an effect of this size and patience: it is
 there so that the gates can be seen to pass something. `effect=None` leaves u out and the rest
 unchanged to the last draw: then prices have no drift and no memory, and no strategy has an edge.
@@ -56,7 +56,7 @@ class SimulatedMarket:
     every: str = "1h"
     instruments: int = 8
     effect: Effect | None = "overreaction"
-    strength: float = 0.30
+    strength: float = 0.25
     half_life: str = "5h"
     name: str = "simulated"
 
