@@ -4,7 +4,7 @@ Usage: python -m benchmarks.bars_event ours|ours-native|backtesting.py|raptorbt|
 
 Only the engine's run is timed; data is prepared before in the form each engine takes. Averages are
 computed before the loop by every engine ("ours" by `signals`), except "ours-native", which asks the
-core for them bar by bar. "limit" is a native loop calling a Python method that compares two numbers:
+core for them bar by bar. "limit" is a native loop over a Python method that compares two numbers:
 no engine that calls Python on every bar can be faster.
 """
 

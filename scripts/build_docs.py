@@ -14,7 +14,7 @@ def figures_page() -> str:
     lines = [
         "# Figures",
         "",
-        "Each figure of a run, as defined beside the code that computes it. Written by `make docs`.",
+        "Each figure of a run, as defined beside the code that computes it. `make docs` writes it.",
     ]
     for name, text in definitions().items():
         lines += ["", f"## `{name}`", "", text]

@@ -122,6 +122,20 @@ class Manifest:
         """Digest of the resolved parameters."""
         return digest(self.params)
 
+    def inputs(self) -> dict[str, Json]:
+        """What was asked of the code: it goes into the result digest, the builds do not.
+
+        So a result digest that survives a change of code proves that the change changed nothing.
+        """
+        return {
+            "strategy": self.strategy,
+            "params": jsonable(self.params),
+            "data": self.data.to_json(),
+            "costs": jsonable(self.costs),
+            "cash": jsonable(self.cash),
+            "seed": self.seed,
+        }
+
     def to_json(self) -> dict[str, Json]:
         """The manifest as verdict, registry and report hold it."""
         return {

@@ -5,6 +5,7 @@ import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sluice.domain.duration import format_duration
 from sluice.domain.errors import StorageError
 from sluice.domain.evidence import Verdict
 from sluice.domain.run import Kind
@@ -128,6 +129,9 @@ def _command(request: JudgeRequest, gate: Gate | None, *, narrowed: bool = True)
     for text in request.params:
         words += ["--param", text]
     given = {"--fees": request.fees, "--slippage": request.slippage, "--cash": request.cash}
-    for option, value in {**given, "--seed": request.seed}.items():
-        words += [option, str(value)] if value is not None else []
+    for option, amount in given.items():
+        words += [option, format(amount, "f")] if amount is not None else []
+    words += ["--seed", str(request.seed)] if request.seed is not None else []
+    if request.latency_ns is not None:
+        words += ["--latency", format_duration(request.latency_ns)]
     return shlex.join(words)

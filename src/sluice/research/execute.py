@@ -38,8 +38,6 @@ def execute(run: RunPlan, progress: Count | None = None) -> Result:
         targets=targets_frame(run.bars, said),
         counts=dict(core_run.counts),
         manifest=manifest,
-        digest=digest(
-            {"manifest": manifest.digest, "run": core_run.digest(), "stats": measured.stats}
-        ),
+        digest=digest({"run": core_run.digest(), "stats": measured.stats, **manifest.inputs()}),
         daily=measured.daily,
     )

@@ -1,7 +1,8 @@
 """What a backtest returns: figures, frames, pictures and files, all of one run.
 
-Invariants: `digest` covers the manifest, the exact integers of the core's run and the figures, and
-nothing that differs between two runs of the same thing (no clock, no run id, no count of trials).
+Invariants: `digest` covers what was asked (strategy, parameters, data, costs, cash, seed), the
+exact integers of the core's run and the figures, and nothing that differs between two runs of the
+same thing: no clock, no run id, no count of trials, no digest of a build.
 """
 
 from collections.abc import Mapping, Sequence
