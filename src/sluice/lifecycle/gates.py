@@ -7,7 +7,7 @@ of the verdict; a later check never hides an earlier one, since all are always l
 import math
 
 from sluice.domain.evidence import BacktestEvidence, Check, LookaheadEvidence, ResearchEvidence
-from sluice.lifecycle.thresholds import GATE1, GATE2, Gate1Thresholds, Gate2Thresholds
+from sluice.lifecycle.thresholds import CAPACITY, GATE1, GATE2, Gate1Thresholds, Gate2Thresholds
 from sluice.statistics.sharpe import chance_without_edge
 
 DAYS_PER_YEAR = 365.0
@@ -168,8 +168,14 @@ def _lookahead(evidence: LookaheadEvidence) -> Check:
 
 def _binding(evidence: ResearchEvidence) -> str:
     instrument = evidence.capacity.instrument or "the portfolio"
+    sharpe = f"impact takes the Sharpe ratio to the floor, most of it in {instrument}"
+    if not evidence.capacity.capital > 0:
+        sharpe = (
+            "already without impact the Sharpe ratio after costs is"
+            f" {_number(evidence.net_sharpe)}, below the floor of {CAPACITY.floor_sharpe:g}"
+        )
     return {
-        "sharpe": f"impact takes the Sharpe ratio to the floor, most of it in {instrument}",
+        "sharpe": sharpe,
         "participation": f"a day's order in {instrument} reaches its share of the volume",
         "no_volume": f"no_volume: {instrument} has none, and its record no adv_usd with a source",
         "no_trades": "nothing was traded, so nothing can be said",

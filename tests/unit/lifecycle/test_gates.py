@@ -157,6 +157,12 @@ def test_gate2_check_at_its_threshold(name, change, passed):
         ("theoretical_sharpe", {"theoretical_sharpe": NAN}, "undefined"),
         ("capacity", capacity(NAN, "no_volume"), "no_volume: ETHUSDT.BINANCE"),
         ("capacity", capacity(1e4, "participation"), "ETHUSDT.BINANCE reaches its share"),
+        ("capacity", capacity(1e4), "impact takes the Sharpe ratio to the floor"),
+        (
+            "capacity",
+            capacity(0.0) | {"net_sharpe": 1.04},
+            "already without impact the Sharpe ratio after costs is 1.04, below the floor of 1.2",
+        ),
         ("capacity", capacity(NAN, "no_trades"), "nothing was traded"),
         ("data_met", {"data_unmet": ("gap of 9h",)}, "gap of 9h"),
         ("lookahead", {"lookahead": LookaheadEvidence(("close.shift(-1)",), 9)}, "close.shift(-1)"),
