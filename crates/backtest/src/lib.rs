@@ -8,6 +8,7 @@
 mod bars;
 mod day;
 mod digest;
+mod orders;
 mod record;
 mod sizing;
 mod targets;

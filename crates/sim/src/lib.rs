@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod costs;
+mod fills;
 mod intrabar;
 mod venue;
 

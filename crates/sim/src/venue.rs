@@ -1,11 +1,12 @@
 //! The venue: books of arriving and resting orders, one per instrument, fed with opens and closed bars.
 
-use crate::intrabar::{high_first_is_worse, reaches, sequence};
+use crate::fills::{AtOpen, fill_reports, report};
+use crate::intrabar::reaches;
 use crate::{Conditions, CostRule};
 use sluice_pretrade::Approved;
 use sluice_types::{
-    Bar, Fault, Fill, Instrument, InstrumentId, Liquidity, Ns, Order, OrderId, OrderKind, Price,
-    Report, ReportKind, Side, TimeInForce,
+    Bar, Fault, Fill, Instrument, InstrumentId, Ns, Order, OrderId, OrderKind, Price, Report,
+    ReportKind, TimeInForce,
 };
 
 /// The rules of one simulated day.
@@ -46,23 +47,16 @@ struct Cancel {
 /// The simulated venue. Allocates only to hold orders, never per event.
 #[derive(Debug)]
 pub struct BarVenue {
-    instruments: Vec<Instrument>,
-    costs: Vec<CostRule>,
-    settings: VenueSettings,
+    pub(crate) instruments: Vec<Instrument>,
+    pub(crate) costs: Vec<CostRule>,
+    pub(crate) settings: VenueSettings,
     books: Vec<Book>,
     cancels: Vec<Cancel>,
     /// First stamp at which a cancel or the end of a day has something to do.
     next_due: Ns,
-    unknown_costs: u64,
+    pub(crate) unknown_costs: u64,
     touched: Vec<Order>,
-    paths: [Vec<Fill>; 2],
-}
-
-/// What an open does with one order.
-enum AtOpen {
-    Fill(Fill, bool),
-    Rest,
-    Expire,
+    pub(crate) paths: [Vec<Fill>; 2],
 }
 
 impl BarVenue {
@@ -316,138 +310,6 @@ impl BarVenue {
             out.push(report(ts, cancel.order, ReportKind::Canceled));
         }
     }
-
-    fn arrive(
-        &mut self,
-        order: &Order,
-        ts: Ns,
-        open: Price,
-        conditions: &Conditions,
-    ) -> Result<AtOpen, Fault> {
-        let at_once = matches!(order.intent.tif, TimeInForce::Ioc | TimeInForce::Fok);
-        let marketable = match (order.intent.kind, order.intent.side) {
-            (OrderKind::Market, _) => true,
-            (OrderKind::Limit(limit), Side::Buy) => open <= limit,
-            (OrderKind::Limit(limit), Side::Sell) => open >= limit,
-            (OrderKind::Stop(_), _) => reaches(order, open, open, true),
-        };
-        if !marketable {
-            return Ok(if at_once {
-                AtOpen::Expire
-            } else {
-                AtOpen::Rest
-            });
-        }
-        let mut fill = self.take(order, ts, open, conditions)?;
-        if let OrderKind::Limit(limit) = order.intent.kind {
-            let worst = match order.intent.side {
-                Side::Buy => fill.price.min(limit),
-                Side::Sell => fill.price.max(limit),
-            };
-            if worst != fill.price {
-                fill = self.fill(order, ts, worst, open, Liquidity::Taker)?;
-            }
-        }
-        Ok(AtOpen::Fill(
-            fill,
-            matches!(order.intent.kind, OrderKind::Stop(_)),
-        ))
-    }
-
-    fn walk(
-        &mut self,
-        bar: &Bar,
-        touched: &mut [Order],
-        conditions: &Conditions,
-        out: &mut Vec<Report>,
-    ) -> Result<(), Fault> {
-        let mut paths = std::mem::take(&mut self.paths);
-        let unknown_before = self.unknown_costs;
-        for (path, fills) in paths.iter_mut().enumerate() {
-            fills.clear();
-            self.unknown_costs = unknown_before;
-            sequence(touched, path == 0);
-            for order in &*touched {
-                fills.push(match order.intent.kind {
-                    OrderKind::Limit(limit) => self.make(order, bar.ts_end, limit)?,
-                    OrderKind::Stop(stop) => self.take(order, bar.ts_end, stop, conditions)?,
-                    OrderKind::Market => continue,
-                });
-            }
-            if touched.len() == 1 {
-                break;
-            }
-        }
-        let high_first = touched.len() > 1 && {
-            let instrument = &self.instruments[bar.instrument.index()];
-            high_first_is_worse(instrument, bar, &paths[0], &paths[1])?
-        };
-        sequence(touched, !high_first);
-        for (order, fill) in touched.iter().zip(&paths[usize::from(high_first)]) {
-            fill_reports(order, *fill, out);
-        }
-        self.paths = paths;
-        Ok(())
-    }
-
-    /// A fill that takes liquidity, with all its slippage.
-    fn take(
-        &mut self,
-        order: &Order,
-        ts: Ns,
-        reference: Price,
-        conditions: &Conditions,
-    ) -> Result<Fill, Fault> {
-        let place = order.intent.instrument.index();
-        let slipped = self.costs[place].taker_price(
-            &self.instruments[place],
-            order.intent.side,
-            order.leaves(),
-            reference,
-            conditions,
-        )?;
-        self.unknown_costs += u64::from(slipped.unknown);
-        self.fill(order, ts, slipped.price, reference, Liquidity::Taker)
-    }
-
-    /// A fill at our own limit.
-    fn make(&self, order: &Order, ts: Ns, limit: Price) -> Result<Fill, Fault> {
-        self.fill(order, ts, limit, limit, Liquidity::Maker)
-    }
-
-    fn fill(
-        &self,
-        order: &Order,
-        ts: Ns,
-        price: Price,
-        reference: Price,
-        liquidity: Liquidity,
-    ) -> Result<Fill, Fault> {
-        let place = order.intent.instrument.index();
-        let quantity = order.leaves();
-        Ok(Fill {
-            ts,
-            order: order.id,
-            instrument: order.intent.instrument,
-            side: order.intent.side,
-            quantity,
-            price,
-            reference,
-            fee: self.costs[place].fee(&self.instruments[place], price, quantity, liquidity)?,
-            liquidity,
-        })
-    }
-}
-
-fn report(ts: Ns, order: OrderId, kind: ReportKind) -> Report {
-    Report { ts, order, kind }
-}
-
-fn fill_reports(order: &Order, fill: Fill, out: &mut Vec<Report>) {
-    if matches!(order.intent.kind, OrderKind::Stop(_)) {
-        out.push(report(fill.ts, order.id, ReportKind::Triggered));
-    }
-    out.push(report(fill.ts, order.id, ReportKind::Filled(fill)));
 }
 
 /// The first instant at which the order is too late: the next UTC midnight for a day order.
