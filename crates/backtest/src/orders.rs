@@ -15,6 +15,10 @@ impl Day<'_> {
         if self.reports.is_empty() {
             return Ok(());
         }
+        self.take_reports()
+    }
+
+    fn take_reports(&mut self) -> Result<(), Fault> {
         for report in self.reports.drain(..) {
             self.engine
                 .step(&Event::Report(report), &mut self.outputs)?;
@@ -48,6 +52,16 @@ impl Day<'_> {
         if self.notices.is_empty() {
             return Ok(());
         }
+        self.tell_all(ts, phase, trader, wishes)
+    }
+
+    fn tell_all<T: Trader>(
+        &mut self,
+        ts: Ns,
+        phase: Phase,
+        trader: &mut T,
+        wishes: &mut Wishes,
+    ) -> Result<(), Fault> {
         // A decision after the opens of a stamp meets later opens only.
         let not_before = ts + Ns::from(phase == Phase::Open);
         trader.on_settled(&self.view(ts, phase), &self.notices)?;

@@ -135,10 +135,15 @@ impl BarVenue {
     }
 
     /// Lets time pass to `ts` inclusive: cancels that were under way work, orders of a past day expire.
+    #[inline]
     pub fn advance(&mut self, ts: Ns, out: &mut Vec<Report>) {
-        if ts < self.next_due {
-            return;
+        if ts >= self.next_due {
+            self.run_out(ts, out);
         }
+    }
+
+    #[cold]
+    fn run_out(&mut self, ts: Ns, out: &mut Vec<Report>) {
         let mut index = 0;
         while index < self.cancels.len() {
             if self.cancels[index].effective <= ts {
