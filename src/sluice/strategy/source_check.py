@@ -1,17 +1,20 @@
 """A strategy's own source, read but not run: no clock, no chance, no network, no files.
 
 `ctx.now`, `ctx.rng`, `ctx.state` and `ctx.history` are the only sources of time, chance, memory
-and data. The check reads every module of the strategy that is no installed package; it is a
-lint, not a prison: what hides from it is caught by the dynamic tests and by the worker's walls.
+and data. The check reads what the class reaches (`reachable.py`) in its own module and in those it
+imports that nobody installed; it is a lint, not a prison: what hides from it is caught by the
+dynamic tests and by the worker's walls.
 """
 
 import ast
 import inspect
 import textwrap
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Literal, TypeAlias
 
-from sluice.strategy.sources import sources
+from sluice.strategy.reachable import reached
+from sluice.strategy.sources import imported, sources
 
 # severity, node, message, rule, where: the fields of a causality Finding.
 Row: TypeAlias = tuple[Literal["error", "warning"], str, str, str, str]
@@ -54,11 +57,30 @@ _SHORT = {"dt": "datetime", "np": "numpy", "pd": "pandas", "pl": "polars"}
 
 
 def check_source(cls: type) -> list[Row]:
-    """Findings in the modules of `cls`, or in the text of the class where it has no file."""
+    """Findings in what `cls` reaches, or in the text of the class where it has no file."""
     files = sources(cls)
     if not files:
-        return list(_check(_class_text(cls), cls.__name__))
-    return [row for path in files for row in _check(path.read_text(encoding="utf-8"), path.name)]
+        return list(_check(ast.parse(_class_text(cls)).body, cls.__name__))
+    first, root = files[0], files[0].parent
+    found: list[Row] = []
+    seen: set[tuple[Path, frozenset[str] | None]] = set()
+    pending: list[tuple[Path, frozenset[str] | None]] = [(first, _own_classes(cls))]
+    while pending:
+        here = pending.pop(0)
+        if here in seen:
+            continue
+        seen.add(here)
+        path, names = here
+        statements = reached(ast.parse(path.read_text(encoding="utf-8")), names)
+        found.extend(_check(statements, path.name))
+        for node in (part for statement in statements for part in ast.walk(statement)):
+            pending.extend(imported(node, path, root))
+    return list(dict.fromkeys(found))
+
+
+def _own_classes(cls: type) -> frozenset[str]:
+    """The class and its bases that stand in the same module."""
+    return frozenset(base.__name__ for base in cls.__mro__ if base.__module__ == cls.__module__)
 
 
 def _class_text(cls: type) -> str:
@@ -68,17 +90,16 @@ def _class_text(cls: type) -> str:
         return ""
 
 
-def _check(text: str, name: str) -> Iterator[Row]:
-    for node in _reachable(ast.parse(text)):
+def _check(statements: list[ast.stmt], name: str) -> Iterator[Row]:
+    for node in (part for statement in statements for part in ast.walk(statement)):
         finding = _judge(node)
         if finding is not None:
             rule, what, instead = finding
             line = getattr(node, "lineno", 0)
             message = f"`{what}` in line {line} of {name}: {_SAYS[rule]}; {instead}"
             yield ("error", what, message, rule, f"{name}:{line}")
-    for function in ast.walk(ast.parse(text)):
-        if isinstance(function, ast.FunctionDef) and function.name == "signals_frame":
-            yield from _whole_sample_fits(function, name)
+        if isinstance(node, ast.FunctionDef) and node.name == "signals_frame":
+            yield from _whole_sample_fits(node, name)
 
 
 _SAYS = {
@@ -88,18 +109,6 @@ _SAYS = {
     "process": "it runs code beside the strategy",
     "files": "it reaches files or the system",
 }
-
-
-def _reachable(tree: ast.Module) -> Iterator[ast.AST]:
-    """Every node but what stands under `if __name__ == "__main__":`; an import never runs it."""
-    pending: list[ast.AST] = [tree]
-    while pending:
-        node = pending.pop(0)
-        if isinstance(node, ast.If) and "__name__" in ast.unparse(node.test):
-            pending.extend(node.orelse)
-            continue
-        yield node
-        pending.extend(ast.iter_child_nodes(node))
 
 
 def _judge(node: ast.AST) -> tuple[str, str, str] | None:

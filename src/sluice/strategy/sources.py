@@ -76,6 +76,19 @@ def _imports(path: Path, root: Path) -> Iterator[Path]:
                     yield candidate
 
 
+def imported(node: ast.AST, path: Path, root: Path) -> Iterator[tuple[Path, frozenset[str] | None]]:
+    """The author's files that one import reaches, with the names taken from each (None: all)."""
+    for folder, dotted in _names(node, path, root):
+        names: frozenset[str] | None = None
+        if isinstance(node, ast.ImportFrom) and dotted == (node.module or ""):
+            names = frozenset(alias.name for alias in node.names)
+        if names is not None and "*" in names:
+            names = None
+        for candidate in _files(folder, dotted):
+            if is_own(candidate):
+                yield candidate, names
+
+
 def _names(node: ast.AST, path: Path, root: Path) -> Iterator[tuple[Path | None, str]]:
     """Folder to look in (None: wherever it was loaded from) and dotted name of each import."""
     if isinstance(node, ast.Import):
