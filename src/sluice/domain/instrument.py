@@ -1,7 +1,7 @@
 """What is traded and what trading it costs: Instrument and CostSchedule, exact decimals, no I/O."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, Self, get_args
 
@@ -106,26 +106,43 @@ class Instrument:
 class CostSchedule:
     """Costs of one instrument: fees as fractions of notional, `half_spread` of price; `source`.
 
-    A negative maker fee is a rebate; taker and half_spread are ≥ 0.
+    A negative maker fee is a rebate; taker and half_spread are ≥ 0. `volume_slippage` and `impact`
+    (both ≥ 0, 0 = off) are the coefficients of the rules in docs/engine.md, "Costs".
     """
 
     maker: Decimal
     taker: Decimal
     half_spread: Decimal
     source: str
+    volume_slippage: float = 0.0
+    impact: float = 0.0
 
     def __post_init__(self) -> None:
         if self.taker < 0 or self.half_spread < 0:
             msg = f"taker fee {self.taker} and half-spread {self.half_spread} must not be negative"
             raise ValueError(msg)
 
-    def at_least(self, fees: Decimal | None, slippage: Decimal | None) -> Self:
-        """This schedule raised to `fees` and `slippage` where those are higher, never lowered."""
-        return type(self)(
-            maker=self.maker if fees is None else max(self.maker, fees),
-            taker=self.taker if fees is None else max(self.taker, fees),
-            half_spread=self.half_spread if slippage is None else max(self.half_spread, slippage),
-            source=self.source,
+    def replaced(self, fees: Decimal | None, slippage: Decimal | None) -> Self:
+        """This schedule with `fees` for maker and taker and `slippage` for the half-spread."""
+        given = [
+            name for name, rate in (("fees", fees), ("slippage", slippage)) if rate is not None
+        ]
+        if not given:
+            return self
+        return replace(
+            self,
+            maker=self.maker if fees is None else fees,
+            taker=self.taker if fees is None else fees,
+            half_spread=self.half_spread if slippage is None else slippage,
+            source=f"given: {', '.join(given)}",
+        )
+
+    def is_below(self, floor: "CostSchedule") -> bool:
+        """Whether any cost is lower than that of `floor` (`costs_below_floor`)."""
+        return (
+            self.maker < floor.maker
+            or self.taker < floor.taker
+            or self.half_spread < floor.half_spread
         )
 
     def to_json(self) -> dict[str, str]:
@@ -134,5 +151,7 @@ class CostSchedule:
             "maker": format(self.maker, "f"),
             "taker": format(self.taker, "f"),
             "half_spread": format(self.half_spread, "f"),
+            "volume_slippage": format(self.volume_slippage, "g"),
+            "impact": format(self.impact, "g"),
             "source": self.source,
         }

@@ -15,6 +15,7 @@ from sluice import core
 from sluice.domain.errors import BadData, UsageError
 from sluice.domain.instrument import CostSchedule, Instrument
 from sluice.market.bars import BarSet
+from sluice.strategy.blame import blamed
 from sluice.strategy.callbacks import callbacks
 from sluice.strategy.declaration import Declaration
 from sluice.strategy.evaluate import Evaluated
@@ -29,17 +30,14 @@ class DaySettings:
     """What a run needs beside strategy, bars and costs.
 
     `cash` in the base currency; `latency_ns` from decision to arrival; `seed` of `ctx.rng`;
-    `touch_fills`: a limit fills when the price touches it. `volume_slippage` and `impact` are the
-    coefficients of the core's cost rule; impact needs `adv` (units) and `sigma` (daily), a float64
-    per row of the bars as known then.
+    `touch_fills`: a limit fills when the price touches it. A schedule with impact needs `adv`
+    (units) and `sigma` (daily), a float64 per row of the bars as known then.
     """
 
     cash: float | Decimal
     latency_ns: int = 0
     seed: int = 0
     touch_fills: bool = False
-    volume_slippage: float = 0.0
-    impact: float = 0.0
     adv: "np.ndarray[Any, np.dtype[np.float64]] | None" = None
     sigma: "np.ndarray[Any, np.dtype[np.float64]] | None" = None
 
@@ -57,11 +55,12 @@ def simulate_day(
     Raises:
         BadData: bars that the core refuses; the message names the row.
         UsageError: settings or costs that cannot be.
-        KeyboardInterrupt, and whatever a callback of the strategy raises, unchanged.
+        CallbackError: a callback of the strategy failed; its own lines are shown.
+        KeyboardInterrupt: unchanged.
     """
     cls = type(strategy)
     try:
-        rules = [core_costs(schedule, settings) for schedule in costs]
+        rules = [core_costs(schedule) for schedule in costs]
         run_settings = core.RunSettings(
             cash=to_nanos(settings.cash),
             bar_ns=bars.every_ns,
@@ -75,19 +74,20 @@ def simulate_day(
     except (ValueError, OverflowError) as error:
         raise UsageError(f"{error}; change the settings of the run or config/costs.toml") from error
     overridden = sorted(callbacks(cls))
-    return core.run(
-        core_bars(bars, settings),
-        rules,
-        run_settings,
-        targets=evaluated.target,
-        rebalance=evaluated.rebalance,
-        strategy=strategy if overridden else None,
-        callbacks=overridden,
-        state=None if cls.state_type is None else cls.state_type(),
-        rng=np.random.default_rng(settings.seed),
-        signal=evaluated.signal,
-        progress=progress,
-    )
+    with blamed(strategy):
+        return core.run(
+            core_bars(bars, settings),
+            rules,
+            run_settings,
+            targets=evaluated.target,
+            rebalance=evaluated.rebalance,
+            strategy=strategy if overridden else None,
+            callbacks=overridden,
+            state=None if cls.state_type is None else cls.state_type(),
+            rng=np.random.default_rng(settings.seed),
+            signal=evaluated.signal,
+            progress=progress,
+        )
 
 
 def core_bars(bars: BarSet, settings: DaySettings) -> core.BarColumns:
@@ -135,14 +135,14 @@ def core_instrument(instrument: Instrument) -> core.Instrument:
     )
 
 
-def core_costs(schedule: CostSchedule, settings: DaySettings) -> core.CostRule:
+def core_costs(schedule: CostSchedule) -> core.CostRule:
     """The schedule in the core's 1e-9 fractions, rounded against us."""
     return core.CostRule(
         maker=to_nanos(schedule.maker),
         taker=to_nanos(schedule.taker),
         half_spread=to_nanos(schedule.half_spread),
-        volume_slippage=settings.volume_slippage,
-        impact=settings.impact,
+        volume_slippage=schedule.volume_slippage,
+        impact=schedule.impact,
     )
 
 

@@ -15,15 +15,13 @@ import polars as pl
 from sluice.domain.evidence import CapacityEvidence
 from sluice.domain.instrument import Instrument
 from sluice.lifecycle.thresholds import CAPACITY, CapacityRule
+from sluice.research.liquidity import SessionIndex, past_liquidity
 from sluice.statistics.capacity import largest_scale, net_sharpe, square_root_impact
 from sluice.statistics.returns import DailyReturns, Floats, Integers
 
-_MIN_SESSIONS = 5  # a mean or deviation of fewer is noise; the worst value known stands in
 _CURVE_POINTS = 41
 _HIGHEST_SCALE = 1e12  # times the simulated capital: beyond any market
 _NAN = float("nan")
-
-SessionIndex = Callable[[Integers], Integers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,7 @@ def estimate_capacity(
     if fills.is_empty() or not len(daily):
         return _unknown("no_trades", None)
     parents = _parents(fills, session_index)
-    market = _market(bars, instruments, session_index, rule.adv_sessions)
+    market = past_liquidity(bars, instruments, session_index, rule.adv_sessions)
     known = parents.join(market, on=("instrument", "session"), how="left", maintain_order="left")
     known = _fill_with_worst(known, market)
     for name in known.filter(pl.col("adv").is_null())["instrument"]:
@@ -107,51 +105,6 @@ def _parents(fills: pl.DataFrame, session_index: SessionIndex) -> pl.DataFrame:
         .agg(pl.col("notional").sum())
         .sort("instrument", "session", "side")
     )
-
-
-def _market(
-    bars: pl.DataFrame,
-    instruments: Sequence[Instrument],
-    session_index: SessionIndex,
-    sessions: int,
-) -> pl.DataFrame:
-    """ADV (notional) and σ_d of each (instrument, session), from the `sessions` sessions before.
-
-    `adv` is null where the instrument has no volume at all and no `adv_usd`; NaN (as is `sigma`)
-    where there is too little history.
-    """
-    ts = bars["ts"].cast(pl.Datetime("ns", "UTC")).to_physical().to_numpy()
-    days = (
-        bars.select(
-            pl.col("instrument").cast(pl.String),
-            pl.Series("session", session_index(ts)),
-            "close",
-            (pl.col("close") * pl.col("volume").fill_null(0.0)).alias("traded"),
-        )
-        .group_by("instrument", "session", maintain_order=True)
-        .agg(pl.col("close").last(), pl.col("traded").sum())
-        .sort("instrument", "session")
-    )
-    by_id = {instrument.id: instrument for instrument in instruments}
-    parts = [
-        _past(part, by_id.get(str(name)), sessions)
-        for (name,), part in days.group_by("instrument", maintain_order=True)
-    ]
-    return pl.concat(parts)
-
-
-def _past(days: pl.DataFrame, instrument: Instrument | None, sessions: int) -> pl.DataFrame:
-    multiplier = float(instrument.multiplier) if instrument else 1.0
-    change = pl.col("close") / pl.col("close").shift(1) - 1
-    sigma = change.rolling_std(sessions, min_samples=_MIN_SESSIONS).shift(1).fill_null(_NAN)
-    if float(days["traded"].sum()) > 0:
-        traded = pl.col("traded") * multiplier
-        adv = traded.rolling_mean(sessions, min_samples=_MIN_SESSIONS).shift(1).fill_null(_NAN)
-    elif instrument is not None and instrument.adv_usd is not None:
-        adv = pl.lit(float(instrument.adv_usd))
-    else:
-        adv = pl.lit(None, dtype=pl.Float64)
-    return days.select("instrument", "session", adv.alias("adv"), sigma.alias("sigma"))
 
 
 def _fill_with_worst(parents: pl.DataFrame, market: pl.DataFrame) -> pl.DataFrame:

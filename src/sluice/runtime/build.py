@@ -3,7 +3,7 @@
 Nothing is opened, created or imported before it is asked for.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -88,10 +88,7 @@ class InstrumentCosts:
     @property
     def below_floor(self) -> bool:
         """True where any part is cheaper than costs.toml has it: no verdict passes on that."""
-        return any(
-            getattr(self.schedule, part) < getattr(self.floor, part)
-            for part in ("maker", "taker", "half_spread")
-        )
+        return self.schedule.is_below(self.floor)
 
 
 def costs_for(instrument: "Instrument", overrides: CostOverrides | None = None) -> InstrumentCosts:
@@ -107,12 +104,8 @@ def costs_for(instrument: "Instrument", overrides: CostOverrides | None = None) 
         taker=figures.taker,
         half_spread=figures.half_spread,
         source=figures.source,
+        volume_slippage=figures.volume_slippage,
+        impact=figures.impact,
     )
     asked = overrides or CostOverrides()
-    schedule = floor
-    if asked.fees is not None:
-        schedule = replace(schedule, maker=asked.fees, taker=asked.fees, source="given: fees")
-    if asked.slippage is not None:
-        given = "given: slippage" if asked.fees is None else "given: fees, slippage"
-        schedule = replace(schedule, half_spread=asked.slippage, source=given)
-    return InstrumentCosts(schedule, floor)
+    return InstrumentCosts(floor.replaced(asked.fees, asked.slippage), floor)

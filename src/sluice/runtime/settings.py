@@ -77,6 +77,8 @@ class CostFigures(_Table):
     maker: MakerRate
     taker: Rate
     half_spread: Rate
+    volume_slippage: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] = 0.0
+    impact: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] = 0.0
     source: Annotated[str, Field(min_length=10)]
 
 

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -16,7 +17,7 @@ from sluice.domain.instrument import CostSchedule
 from sluice.engine.simulated_day import DaySettings, core_bars, core_instrument, to_nanos
 from sluice.market.features import close
 from sluice.strategy.base import Strategy
-from unit.engine.days import HOUR, instrument, market, run
+from unit.engine.days import FREE, HOUR, instrument, market, run
 
 WALK = 100 + np.cumsum(np.random.default_rng(7).integers(-3, 4, 400)) / 4
 
@@ -75,9 +76,10 @@ def test_impact_raises_the_price_with_the_root_of_the_share_of_a_day():
 
     bars = market({"AAA": [100, 100, 100]})
     known = {"adv": np.full(3, 10_000.0), "sigma": np.full(3, 0.02)}
-    fills = run(Buy(), bars, impact=1.0, **known).fills
+    cost = replace(FREE, impact=1.0)
+    fills = run(Buy(), bars, cost=cost, **known).fills
     assert fills["price"].tolist() == [100.2]  # 1 × 0.02 × √(100/10000) of 100
-    assert run(Buy(), bars, impact=1.0).counts["impact_unknown"] == 1
+    assert run(Buy(), bars, cost=cost).counts["impact_unknown"] == 1
 
 
 @pytest.mark.parametrize(

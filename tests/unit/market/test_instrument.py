@@ -49,14 +49,17 @@ def test_an_unknown_field_is_refused():
         Instrument.from_json(instrument().to_json() | {"tik_size": "1"})
 
 
-def test_raising_costs_never_lowers_one():
+def test_costs_given_for_a_run_replace_the_schedule_and_are_compared_with_it():
     floor = CostSchedule(Decimal("0.0002"), Decimal("0.0005"), Decimal("0.0001"), "test")
-    raised = floor.at_least(Decimal("0.0003"), Decimal("0.00005"))
-    assert (raised.maker, raised.taker, raised.half_spread) == (
-        Decimal("0.0003"),
-        Decimal("0.0005"),
+    dearer = floor.replaced(Decimal("0.0006"), None)
+    assert (dearer.maker, dearer.taker, dearer.half_spread) == (
+        Decimal("0.0006"),
+        Decimal("0.0006"),
         Decimal("0.0001"),
     )
+    assert not dearer.is_below(floor)
+    assert floor.replaced(None, Decimal("0.00005")).is_below(floor)
+    assert floor.replaced(None, None) is floor
 
 
 def test_a_negative_taker_fee_cannot_be_made():
