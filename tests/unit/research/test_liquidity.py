@@ -38,10 +38,10 @@ def test_liquidity_of_a_row_is_that_of_the_sessions_before(bars):
     assert one["adv"].head(24).is_nan().all()
 
 
-def test_an_impact_in_the_configuration_makes_every_later_fill_dearer(bars, home):
+def test_an_impact_in_the_configuration_makes_every_later_fill_dearer(bars, tmp_path, monkeypatch):
     free = sluice.backtest(Alternate(), bars)
-    (home / "config").mkdir(parents=True)
-    (home / "config" / "costs.toml").write_text(_COSTS)
+    (tmp_path / "costs.toml").write_text(_COSTS)
+    monkeypatch.setenv("SLUICE_CONFIG", str(tmp_path))
     dear = sluice.backtest(Alternate(), bars)
     assert dear.fills.height == free.fills.height
     late = pl.col("ts") > pl.lit(bars.frame["ts"][0]) + pl.duration(days=10)
