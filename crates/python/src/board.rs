@@ -8,6 +8,7 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use sluice_backtest::{BarColumns, DayView, Wishes};
 use sluice_types::{InstrumentId, Money, Ns};
+use std::collections::BTreeMap;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -46,6 +47,13 @@ impl MoneyCell {
     }
 }
 
+/// Labels of orders, numbered from 1 as they come.
+#[derive(Default)]
+struct Tags {
+    labels: Vec<String>,
+    numbers: BTreeMap<String, u32>,
+}
+
 /// The board between the loop and the callbacks of one run.
 pub struct Board {
     pub bars: Arc<BarColumns>,
@@ -62,7 +70,7 @@ pub struct Board {
     wishes: Mutex<Wishes>,
     wished: AtomicBool,
     open: AtomicBool,
-    tags: Mutex<Vec<String>>,
+    tags: Mutex<Tags>,
 }
 
 impl Board {
@@ -82,7 +90,7 @@ impl Board {
             wishes: Mutex::new(Wishes::default()),
             wished: AtomicBool::new(false),
             open: AtomicBool::new(false),
-            tags: Mutex::new(vec![String::new()]),
+            tags: Mutex::new(Tags::default()),
         }
     }
 
@@ -117,19 +125,33 @@ impl Board {
         }
     }
 
-    /// The number of a label.
-    pub fn tag(&self, tag: &str) -> u32 {
+    /// The number of a label; 0 is the empty one.
+    pub fn tag(&self, label: &str) -> u32 {
+        if label.is_empty() {
+            return 0;
+        }
         let mut tags = held(&self.tags);
-        let known = tags.iter().position(|one| one == tag);
-        known.unwrap_or_else(|| {
-            tags.push(tag.to_owned());
-            tags.len() - 1
-        }) as u32
+        if let Some(&number) = tags.numbers.get(label) {
+            return number;
+        }
+        tags.labels.push(label.to_owned());
+        let number = tags.labels.len() as u32;
+        tags.numbers.insert(label.to_owned(), number);
+        number
     }
 
-    /// Every label, by number.
-    pub fn tags(&self) -> Vec<String> {
-        held(&self.tags).clone()
+    /// The label of a number.
+    pub fn label(&self, number: u32) -> String {
+        let tags = held(&self.tags);
+        let place = (number as usize).checked_sub(1);
+        place.map_or_else(String::new, |place| tags.labels[place].clone())
+    }
+
+    /// Every label by number, the empty one first.
+    pub fn labels(&self) -> Vec<String> {
+        let mut labels = vec![String::new()];
+        labels.extend(held(&self.tags).labels.iter().cloned());
+        labels
     }
 
     /// Shows the time and the money.

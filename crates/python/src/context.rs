@@ -68,11 +68,7 @@ impl Context {
                 ));
             }
         };
-        let tag = if asked.tag.is_empty() {
-            0
-        } else {
-            self.board.tag(asked.tag)
-        };
+        let tag = self.board.tag(asked.tag);
         let intent = Intent {
             instrument: InstrumentId(place as u32),
             side,

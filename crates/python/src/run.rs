@@ -187,6 +187,6 @@ impl Given {
         }
         let mut record = record.map_err(raise)?;
         record.counts.below_lot += board.below_lot.load(Relaxed);
-        Ok(Run::new(record, self.bars.clone(), board.tags()))
+        Ok(Run::new(record, self.bars.clone(), board.labels()))
     }
 }

@@ -153,7 +153,7 @@ impl<'py, 'a> PythonTrader<'py, 'a> {
     }
 
     fn tag(&self, number: u32) -> String {
-        self.board.tags().swap_remove(number as usize)
+        self.board.label(number)
     }
 }
 

@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
+from sluice import core
+from sluice.domain.errors import CallbackError
+from sluice.engine.simulated_day import DaySettings, core_bars
 from sluice.strategy.base import Strategy
 from unit.engine.days import HOUR, market, run
 
@@ -45,7 +48,7 @@ def test_a_symbol_is_the_name_where_it_is_unique_and_the_id_where_it_is_not():
     bars = market({"AAA": WALK[:1], "BBB@1": WALK[:1], "BBB@2": WALK[:1]}, venues={"BBB@2": "ALT"})
     assert watched(bars, lambda ctx, bar: bar.instrument) == ["AAA", "BBB.ALT", "BBB.SIM"]
     assert watched(bars, lambda ctx, bar: ctx.position("AAA.SIM").qty) == [0, 0, 0]
-    with pytest.raises(ValueError, match=r"no instrument 'BBB' in this run; did you mean BBB"):
+    with pytest.raises(CallbackError, match=r"no instrument 'BBB' in this run; did you mean BBB"):
         watched(bars, lambda ctx, bar: ctx.position("BBB"))
 
 
@@ -104,20 +107,24 @@ def test_history_is_a_copy_of_what_is_known_and_no_more():
     ],
 )
 def test_what_cannot_be_is_refused_in_words(wish, words):
-    with pytest.raises(ValueError, match=words):
+    with pytest.raises(CallbackError, match=words):
         watched(market({"AAA": WALK}), lambda ctx, bar: wish(ctx))
 
 
-def test_an_exception_of_the_strategy_comes_out_unchanged_with_its_traceback():
-    class Odd(Exception):
+def test_the_core_lets_an_exception_of_the_strategy_out_unchanged_with_its_traceback():
+    class OddError(Exception):
         pass
 
-    def look(ctx, bar):
-        raise Odd("mine")
+    class Odd:
+        def on_bar(self, ctx, bar):
+            raise OddError("mine")
 
-    with pytest.raises(Odd, match="mine") as caught:
-        watched(market({"AAA": WALK}), look)
-    assert caught.traceback[-1].name == "look"
+    bars = core_bars(market({"AAA": WALK}), DaySettings(cash=1))
+    free = core.CostRule(maker=0, taker=0, half_spread=0)
+    rules = core.RunSettings(cash=10**9, bar_ns=HOUR)
+    with pytest.raises(OddError, match="mine") as caught:
+        core.run(bars, [free], rules, strategy=Odd(), callbacks=["on_bar"])
+    assert caught.traceback[-1].name == "on_bar"
 
 
 def test_less_than_a_lot_is_counted_and_gives_no_order():
