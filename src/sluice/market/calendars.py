@@ -24,6 +24,18 @@ class Calendar:
     sessions_per_year: int
     always_open: bool
 
+    def session_index(self, ts_end_ns: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Session of each bar end: its UTC day number, midnight belonging to the day before.
+
+        Where the market closes at weekends, what trades on a Saturday or Sunday (a week that opens
+        on Sunday evening) belongs to Monday's session, so that a year has its 252 and not 310.
+        """
+        day = (np.asarray(ts_end_ns, dtype=np.int64) - 1) // DAY_NS
+        if self.always_open:
+            return day
+        weekday = (day + _EPOCH_WEEKDAY) % 7
+        return day + np.where(weekday >= 5, 7 - weekday, 0)
+
 
 ALWAYS_OPEN = Calendar("always_open", 365, always_open=True)
 WEEKDAYS = Calendar("weekdays", 252, always_open=False)
@@ -38,11 +50,6 @@ def calendar_for(asset_classes: Iterable[str]) -> Calendar:
     """The calendar of a whole data set: a session is a day on which any of its markets is open."""
     classes = set(asset_classes)
     return ALWAYS_OPEN if any(calendar_of(c).always_open for c in classes) else WEEKDAYS
-
-
-def session_index(ts_end_ns: NDArray[np.int64]) -> NDArray[np.int64]:
-    """UTC day number of each bar end; a bar that ends at midnight belongs to the day before."""
-    return (np.asarray(ts_end_ns, dtype=np.int64) - 1) // DAY_NS
 
 
 def is_closure(

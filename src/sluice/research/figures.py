@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from sluice.market.bars import BarSet
-from sluice.market.calendars import session_index
 from sluice.research.frames import RunFrames
 from sluice.statistics import drawdown as depth
 from sluice.statistics import metrics, sharpe
@@ -53,7 +52,7 @@ def figures(frames: RunFrames, bars: BarSet, cash: float) -> Figures:
     """Compute every figure of a run; what is undefined is NaN."""
     stamps = frames.equity["ts"].to_physical().to_numpy()
     equity = frames.equity["equity"].to_numpy()
-    daily = daily_returns(stamps, equity, cash, session_index(stamps))
+    daily = daily_returns(stamps, equity, cash, bars.calendar.session_index(stamps))
     marks = np.concatenate(([cash], equity))
     periods = float(bars.calendar.sessions_per_year)
     years = (int(stamps[-1]) - bars.window[0]) / DAY_NS / _DAYS_A_YEAR if len(stamps) else 0.0

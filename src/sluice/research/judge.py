@@ -17,7 +17,6 @@ from sluice.domain.evidence import (
 from sluice.lifecycle.gates import gate1, gate1_warnings, gate2, gate2_warnings
 from sluice.lifecycle.identity import evidence_not_before_ns
 from sluice.lifecycle.thresholds import GATE2
-from sluice.market.calendars import session_index
 from sluice.research.capacity import CapacityEstimate, estimate_capacity
 from sluice.research.execute import execute
 from sluice.research.lookahead import LookaheadReport, lookahead_report, rows_of
@@ -143,7 +142,7 @@ def _capacity(net: Result) -> CapacityEstimate:
         net.daily,
         cash=net.cash,
         instruments=net.bars.instruments,
-        session_index=session_index,
+        session_index=calendar.session_index,
         sessions_per_year=calendar.sessions_per_year,
     )
 

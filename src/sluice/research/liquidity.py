@@ -7,7 +7,6 @@ import polars as pl
 
 from sluice.domain.instrument import Instrument
 from sluice.market.bars import BarSet
-from sluice.market.calendars import session_index as sessions_of
 from sluice.statistics.returns import Floats, Integers
 
 _MIN_SESSIONS = 5  # a mean or deviation of fewer is noise
@@ -21,6 +20,7 @@ def liquidity_rows(bars: BarSet, sessions: int) -> tuple[Floats, Floats]:
 
     From the `sessions` sessions before the row's own; NaN where there is too little history.
     """
+    sessions_of = bars.calendar.session_index
     past = past_liquidity(bars.frame, bars.instruments, sessions_of, sessions)
     stamps = bars.frame["ts"].to_physical().to_numpy()
     rows = bars.frame.select(

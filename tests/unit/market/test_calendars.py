@@ -10,7 +10,6 @@ from sluice.market.calendars import (
     calendar_for,
     calendar_of,
     is_closure,
-    session_index,
     utc_text,
 )
 
@@ -30,7 +29,15 @@ def test_a_data_set_with_any_market_that_never_closes_has_a_session_every_day():
 
 
 def test_a_bar_that_ends_at_midnight_belongs_to_the_day_before():
-    assert session_index(np.array([DAY_NS, DAY_NS + 1, 2 * DAY_NS])).tolist() == [0, 1, 1]
+    ends = np.array([DAY_NS, DAY_NS + 1, 2 * DAY_NS])
+    assert ALWAYS_OPEN.session_index(ends).tolist() == [0, 1, 1]
+
+
+def test_what_trades_on_a_weekend_belongs_to_monday_where_the_market_closes():
+    friday = 1  # 1970-01-02
+    ends = (np.arange(friday, friday + 5) + 1) * DAY_NS
+    assert WEEKDAYS.session_index(ends).tolist() == [1, 4, 4, 4, 5]
+    assert ALWAYS_OPEN.session_index(ends).tolist() == [1, 2, 3, 4, 5]
 
 
 @pytest.mark.parametrize(

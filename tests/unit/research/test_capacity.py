@@ -10,7 +10,7 @@ import pytest
 
 from sluice.domain.instrument import Instrument
 from sluice.lifecycle.thresholds import CAPACITY
-from sluice.market.calendars import session_index
+from sluice.market.calendars import ALWAYS_OPEN
 from sluice.research.capacity import estimate_capacity
 from sluice.statistics.capacity import net_sharpe
 from sluice.statistics.returns import daily_returns
@@ -57,7 +57,7 @@ def fills(name, *, notional, side="buy", days=range(40, DAYS), parts=1):
 def daily(mean=0.002, sigma=0.01, seed=5):
     rng = np.random.default_rng(seed)
     equity = CASH * np.cumprod(1 + rng.normal(mean, sigma, DAYS))
-    return daily_returns(DATES, equity, CASH, session_index(DATES))
+    return daily_returns(DATES, equity, CASH, ALWAYS_OPEN.session_index(DATES))
 
 
 def estimate(traded, market, returns=None, instruments=(A, B), rule=CAPACITY):
@@ -67,7 +67,7 @@ def estimate(traded, market, returns=None, instruments=(A, B), rule=CAPACITY):
         daily() if returns is None else returns,
         cash=CASH,
         instruments=instruments,
-        session_index=session_index,
+        session_index=ALWAYS_OPEN.session_index,
         sessions_per_year=365,
         rule=rule,
     )

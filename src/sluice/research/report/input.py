@@ -32,6 +32,7 @@ class ReportInput:
     bars: pl.DataFrame
     cash: float
     sessions_per_year: float
+    """Annualizes daily figures; 365 is a market that never closes, weekends included."""
     stats: Mapping[str, float]
     manifest: Mapping[str, Any]
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -47,3 +48,8 @@ class ReportInput:
     capacity: pl.DataFrame | None = None
     """capital (money) and sharpe (after costs and impact), one row a capital tried."""
     currency: str = "USD"
+
+    @property
+    def weekends(self) -> bool:
+        """Whether the market trades at weekends, so that each day is a session of its own."""
+        return self.sessions_per_year > 300

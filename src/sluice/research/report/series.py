@@ -21,13 +21,16 @@ def session_day(stamp: pl.Expr) -> pl.Expr:
     return stamp.dt.cast_time_unit("ns").dt.offset_by("-1ns").dt.date()
 
 
-def sessions(equity: pl.DataFrame, cash: float) -> pl.DataFrame:
-    """Columns day (Date), equity (last mark), return_ (fraction, from the mark before)."""
-    last = (
-        equity.select(session_day(pl.col("ts")).alias("day"), "equity")
-        .group_by("day", maintain_order=True)
-        .last()
-    )
+def sessions(equity: pl.DataFrame, cash: float, *, weekends: bool = True) -> pl.DataFrame:
+    """Columns day (Date), equity (last mark), return_ (fraction, from the mark before).
+
+    Without `weekends` what trades on a Saturday or Sunday belongs to Monday, as the calendar says.
+    """
+    day = session_day(pl.col("ts"))
+    if not weekends:
+        late = pl.when(day.dt.weekday() > 5).then(8 - day.dt.weekday()).otherwise(0)
+        day = day + pl.duration(days=late)
+    last = equity.select(day.alias("day"), "equity").group_by("day", maintain_order=True).last()
     before = pl.col("equity").shift(1, fill_value=cash)
     return last.with_columns((pl.col("equity") / before - 1.0).alias("return_"))
 

@@ -31,4 +31,4 @@ class Canvas:
 def canvas_of(report: ReportInput) -> Canvas:
     """The page's shared series, from the input."""
     held = buy_and_hold(report.bars, report.cash)
-    return Canvas(report, sessions(report.equity, report.cash), held)
+    return Canvas(report, sessions(report.equity, report.cash, weekends=report.weekends), held)

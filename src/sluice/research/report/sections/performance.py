@@ -64,7 +64,7 @@ def performance(canvas: Canvas) -> str:
 def returns(canvas: Canvas) -> str:
     """Months, rolling Sharpe, distribution of the daily returns."""
     report, daily = canvas.report, canvas.daily
-    held_daily = sessions(canvas.held, report.cash)
+    held_daily = sessions(canvas.held, report.cash, weekends=report.weekends)
     months = section(
         "months",
         "Monthly returns",
