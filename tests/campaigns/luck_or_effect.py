@@ -215,14 +215,14 @@ def _code() -> str:
     return f"{core_digest()[:16]}-{sluice_digest()[:16]}"
 
 
-def main() -> int:
+def main(words: list[str] | None = None) -> int:
     """Run the campaign; 0 where the promise is kept, else 1."""
     parser = argparse.ArgumentParser(description="both gates with and without the planted effect")
     parser.add_argument("--seeds", type=int, default=100)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--full", type=int, default=3, help="seeds with their own look-ahead check")
     parser.add_argument("--out", type=Path, default=Path(".build/luck-or-effect"))
-    asked = parser.parse_args()
+    asked = parser.parse_args(words)
     asked.out.mkdir(parents=True, exist_ok=True)
     path = asked.out / "seeds.jsonl"
     results = [r for r in _read(path) if r.seed < asked.seeds]

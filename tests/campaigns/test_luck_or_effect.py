@@ -69,3 +69,11 @@ def test_a_second_call_reads_what_this_code_left_and_nothing_else(tmp_path):
     ]
     path.write_text("\n".join(lines), encoding="utf-8")
     assert luck_or_effect._read(path) == [PASSED]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(7200)
+def test_the_promise_is_kept_on_a_hundred_seeds(tmp_path, capsys):
+    """The campaign itself, look-ahead check included; a quarter of an hour on two cores."""
+    kept = luck_or_effect.main(["--seeds", "100", "--jobs", "2", "--out", str(tmp_path)]) == 0
+    assert kept, capsys.readouterr().out

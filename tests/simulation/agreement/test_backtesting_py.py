@@ -25,7 +25,7 @@ import polars as pl
 import pytest
 
 from market_bars import bar_set
-from simulation.agreement.crosses import Crossing, Row, Told, ours, theirs
+from simulation.agreement.crosses import Crossing, LongCross, Row, Told, ours, theirs
 from simulation.agreement.differences import Comparison, compare
 from sluice.market.bars import BarSet
 from sluice.market.importers import ImportOptions
@@ -116,6 +116,26 @@ def test_a_year_of_the_recorded_pound_over_weekends_trades_alike(real_data, fast
     found = agreement(bars, Crossing(fast, slow, 100_000, shorts, fee=0.00002))
     assert found.agrees, found
     assert found.rows > 150
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("fast", "slow"), [(10, 50), (5, 20)])
+def test_all_24_coins_trade_alike(real_data, fast, slow):
+    files = sorted((real_data / "crypto-spot-5m-2024").glob("*.parquet"))
+    assert len(files) == 24
+    for path in files:
+        bars = recorded(path)
+        units = max(1, round(100_000 / float(bars.frame["close"].max())))
+        found = agreement(bars, Crossing(fast, slow, units))
+        assert found.agrees, f"{path.stem}: {found}"
+
+
+def test_fills_at_the_close_of_the_decision_are_found(monkeypatch):
+    """A control: an engine that fills a bar too early does not pass for one that agrees."""
+    monkeypatch.setattr(LongCross, "fill", "close")
+    found = agreement(seeded_walk(0, bars=3_000, gap=0.001), Crossing(units=100))
+    assert len(found.unexplained) == 2 * found.rows
+    assert not found.agrees
 
 
 def test_a_row_that_no_rule_explains_is_found():
