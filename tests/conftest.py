@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+import tides as tides_market
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 REAL_DATA = REPOSITORY.parent / "shared" / "data"
 
@@ -22,3 +24,15 @@ def real_data():
     if not REAL_DATA.is_dir():
         pytest.skip("the recorded market data is not beside this repository")
     return REAL_DATA
+
+
+@pytest.fixture(scope="session")
+def tide_files(tmp_path_factory):
+    """A folder with a CSV of each symbol of the market of tides."""
+    return tides_market.write_files(tmp_path_factory.mktemp("tide-files") / "tides")
+
+
+@pytest.fixture(scope="session")
+def tide_home(tide_files, tmp_path_factory):
+    """A home whose catalog holds the data set `tides`; copy it, do not run in it."""
+    return tides_market.store(tide_files, tmp_path_factory.mktemp("tide-home") / "home")

@@ -13,7 +13,7 @@ import typer
 
 from sluice.cli import errors, output
 from sluice.domain.duration import parse_duration
-from sluice.domain.errors import UsageError
+from sluice.domain.errors import StrategyError, UsageError
 from sluice.domain.rate import parse_rate
 from sluice.operations.request import SEED_MAX, Gate, JudgeRequest
 
@@ -103,8 +103,12 @@ def _run(request: JudgeRequest, *, json_wanted: bool) -> "Outcome":
     with output.only_json(json_wanted=json_wanted):
         from sluice.operations import judge
 
-        with output.progress_bar(json_wanted=json_wanted) as progress:
-            return judge.run(request, progress)
+        try:
+            with output.progress_bar(json_wanted=json_wanted) as progress:
+                return judge.run(request, progress)
+        except SystemExit as error:  # else its code would be taken for the verdict's
+            msg = f"{request.strategy} ends the program (SystemExit {error.code}); take that out"
+            raise StrategyError(msg) from error
 
 
 def _gate(mode: Literal["research"] | None, *, validate: bool) -> Gate | None:

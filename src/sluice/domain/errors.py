@@ -7,6 +7,7 @@
     │   │   ├── StrategyImportError its file does not import or holds no such class
     │   │   ├── ParamError          a parameter unknown, of the wrong type or out of bounds
     │   │   ├── SignalError         its expression gives NaN, infinities or the wrong type
+    │   │   ├── CallbackError       one of its callbacks fails; its own lines are shown
     │   │   ├── LookAheadError      it reads the future
     │   │   └── WarmupError         its window cannot be derived, or the history is too short
     │   └── ConfigError         a configuration file: every wrong field at once
@@ -51,6 +52,10 @@ class ParamError(StrategyError):
 
 class SignalError(StrategyError):
     """A strategy's expression gives NaN, infinities or a value of the wrong type."""
+
+
+class CallbackError(StrategyError):
+    """A callback of a strategy fails; the message shows the author's own lines."""
 
 
 class LookAheadError(StrategyError):

@@ -107,8 +107,8 @@ def require(report: QualityReport) -> None:
         way_out = "No sound row was left to keep. Mend the source."
     else:
         way_out = (
-            "Nothing was stored. Mend the source, or choose --policy quarantine (set the bad rows "
-            "aside) or --policy accept (keep what a run can bear)."
+            "Nothing was stored. Mend the source, or use `sluice data import` with --policy "
+            "quarantine (set the bad rows aside) or --policy accept (keep what a run can bear)."
         )
     found = "\n".join(lines)
     msg = f"{report.dataset}: the quality report found errors\n{found}\n{way_out}"

@@ -154,7 +154,8 @@ def rows_of(frame: pl.DataFrame, ts_ns: Rows, instruments: Sequence[str]) -> Row
 
     Pairs that the frame does not hold are left out; each row is returned once, ascending.
     """
-    keys = pl.DataFrame({"ts": ts_ns, "instrument": [str(name) for name in instruments]})
+    names = pl.Series(list(instruments), dtype=pl.String)  # typed, since a run may have no order
+    keys = pl.DataFrame({"ts": ts_ns, "instrument": names})
     held = frame.select(
         pl.col("ts").to_physical(), pl.col("instrument").cast(pl.String)
     ).with_row_index("row")

@@ -10,6 +10,7 @@ import polars as pl
 from sluice.domain.errors import MissingData, StrategyError, UsageError
 from sluice.domain.instrument import CostSchedule
 from sluice.market.bars import BarSet
+from sluice.market.calendars import utc_text
 from sluice.market.source import resolve
 from sluice.runtime.build import CostOverrides, clock, config, costs_for, open_catalog
 from sluice.strategy.base import Strategy
@@ -79,6 +80,7 @@ def plan(strategy: Strategy, asked: Asked) -> RunPlan:
     if latency < 0:
         msg = f"latency is {latency} ns; it cannot be negative"
         raise UsageError(msg)
+    _refuse_empty_window(asked)
     bars = _bars(strategy, asked)
     overrides = CostOverrides(fees=asked.fees, slippage=asked.slippage)
     charged = [costs_for(instrument, overrides) for instrument in bars.instruments]
@@ -96,6 +98,14 @@ def plan(strategy: Strategy, asked: Asked) -> RunPlan:
         seed=settings.backtest.seed if asked.seed is None else asked.seed,
         latency_ns=latency,
     )
+
+
+def _refuse_empty_window(asked: Asked) -> None:
+    if asked.start_ns is None or asked.end_ns is None or asked.start_ns < asked.end_ns:
+        return
+    first, last = (utc_text(stamp) for stamp in (asked.start_ns, asked.end_ns))
+    msg = f"the window is empty: --from {first} is not before --to {last}; swap or widen them"
+    raise UsageError(msg)
 
 
 def _bars(strategy: Strategy, asked: Asked) -> BarSet:

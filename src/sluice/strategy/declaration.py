@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal, NoReturn, Self, dataclass_transform, 
 
 import polars as pl
 
-from sluice.domain.errors import ParamError, StrategyError
+from sluice.domain.errors import ParamError, SluiceError, StrategyError
 from sluice.domain.strategy import Bars, Hypothesis
 from sluice.strategy.callbacks import Callbacks, callbacks
 from sluice.strategy.params import ParamSpec, Value, declared_params, resolve, spec_of
@@ -58,6 +58,11 @@ class Declaration(Callbacks):
             reason = str(error) or "its check() does not hold"
             values = ", ".join(f"{name}={value!r}" for name, value in self.params.items())
             raise ParamError(f"{cls.__name__}({values}): {reason}") from error
+        except SluiceError:
+            raise
+        except Exception as error:
+            what = f"{type(error).__name__}: {error}"
+            raise StrategyError(f"{cls.__name__}.check() fails: {what}; correct it") from error
 
     def check(self) -> None:
         """Cross-parameter rule, run at construction: assert what must hold, with a message."""

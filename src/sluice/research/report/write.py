@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sluice.domain.errors import DiskFull, StorageError
 
-FULL = {errno.ENOSPC, errno.EDQUOT}
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def _stored(descriptor: int, content: bytes) -> None:
