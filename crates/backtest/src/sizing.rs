@@ -171,7 +171,7 @@ impl Planner {
         if leg.wanted == Quantity::ZERO {
             return Ok(true); // getting flat is always allowed
         }
-        let size = Quantity(leg.wanted.0 - leg.before.0).size();
+        let size = leg.wanted.minus(leg.before)?.size();
         if size.0 as f64 * leg.unit < self.min_trade * equity {
             counts.below_min_trade += 1;
             return Ok(false);

@@ -84,10 +84,28 @@ impl BarVenue {
         };
         sequence(touched, !high_first);
         for (order, fill) in touched.iter().zip(&paths[usize::from(high_first)]) {
-            fill_reports(order, *fill, out);
+            self.book(order, *fill, out);
         }
         self.paths = paths;
         Ok(())
+    }
+
+    /// Books a fill in the venue's own ledger and says so.
+    ///
+    /// Our check counts market orders in flight as done; where such a buy never filled, a later sale may find less
+    /// than it sells. What may not be sold short is not sold then: the venue takes the order back.
+    pub(crate) fn book(&mut self, order: &Order, fill: Fill, out: &mut Vec<Report>) {
+        let place = order.intent.instrument.index();
+        let left = self.held[place].saturating_add(order.intent.side.signed(fill.quantity).0);
+        if left < 0 && order.intent.side == Side::Sell && !self.instruments[place].shortable() {
+            out.push(report(fill.ts, order.id, ReportKind::Canceled));
+            return;
+        }
+        self.held[place] = left;
+        if matches!(order.intent.kind, OrderKind::Stop(_)) {
+            out.push(report(fill.ts, order.id, ReportKind::Triggered));
+        }
+        out.push(report(fill.ts, order.id, ReportKind::Filled(fill)));
     }
 
     /// A fill that takes liquidity, with all its slippage.
@@ -142,12 +160,4 @@ impl BarVenue {
 /// The venue's word on an order.
 pub(crate) fn report(ts: Ns, order: OrderId, kind: ReportKind) -> Report {
     Report { ts, order, kind }
-}
-
-/// The words that go with a fill.
-pub(crate) fn fill_reports(order: &Order, fill: Fill, out: &mut Vec<Report>) {
-    if matches!(order.intent.kind, OrderKind::Stop(_)) {
-        out.push(report(fill.ts, order.id, ReportKind::Triggered));
-    }
-    out.push(report(fill.ts, order.id, ReportKind::Filled(fill)));
 }

@@ -1,6 +1,6 @@
 //! The venue: books of arriving and resting orders, one per instrument, fed with opens and closed bars.
 
-use crate::fills::{AtOpen, fill_reports, report};
+use crate::fills::{AtOpen, report};
 use crate::intrabar::reaches;
 use crate::{Conditions, CostRule};
 use sluice_pretrade::Approved;
@@ -55,6 +55,8 @@ pub struct BarVenue {
     /// First stamp at which a cancel or the end of a day has something to do.
     next_due: Ns,
     pub(crate) unknown_costs: u64,
+    /// The venue's own ledger: signed quantity held of each instrument.
+    pub(crate) held: Vec<i64>,
     touched: Vec<Order>,
     pub(crate) paths: [Vec<Fill>; 2],
 }
@@ -85,6 +87,7 @@ impl BarVenue {
             .into_iter()
             .map(CostRule::checked)
             .collect::<Result<_, _>>()?;
+        let held = vec![0; instruments.len()];
         let books = instruments.iter().map(|_| Book::default()).collect();
         Ok(Self {
             instruments,
@@ -94,6 +97,7 @@ impl BarVenue {
             cancels: Vec::new(),
             next_due: NEVER,
             unknown_costs: 0,
+            held,
             touched: Vec::new(),
             paths: [Vec::new(), Vec::new()],
         })
@@ -204,7 +208,7 @@ impl BarVenue {
                 _ => self.take(&order, ts, open, conditions)?,
             };
             self.books[place].resting.remove(index);
-            fill_reports(&order, fill, out);
+            self.book(&order, fill, out);
         }
         let mut index = 0;
         while index < self.books[place].arriving.len() {
@@ -220,7 +224,7 @@ impl BarVenue {
                     if acknowledged {
                         out.push(report(ts, order.id, ReportKind::Accepted));
                     }
-                    fill_reports(&order, fill, out);
+                    self.book(&order, fill, out);
                 }
                 AtOpen::Expire => out.push(report(ts, order.id, ReportKind::Expired)),
                 AtOpen::Rest => {
@@ -282,7 +286,7 @@ impl BarVenue {
             }
             self.books[place].arriving.remove(index);
             let fill = self.take(&order, ts, close, conditions)?;
-            fill_reports(&order, fill, out);
+            self.book(&order, fill, out);
         }
         Ok(())
     }
