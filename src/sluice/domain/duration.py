@@ -26,7 +26,9 @@ def parse_duration(text: str) -> int:
     """
     parts = _PATTERN.findall(text.strip())
     if not parts or "".join(number + unit for number, unit in parts) != text.strip():
-        msg = f"{text!r} is not a duration; write a number and one of ns us ms s m h d w, as in '5m'"
+        msg = (
+            f"{text!r} is not a duration; write a number and one of ns us ms s m h d w, as in '5m'"
+        )
         raise ValueError(msg)
     return sum(int(number) * _UNIT_NS[unit] for number, unit in parts)
 

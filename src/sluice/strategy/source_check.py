@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from sluice.strategy.once import once_per_class
 from sluice.strategy.reachable import reached
 from sluice.strategy.sources import imported, sources
 
@@ -56,11 +57,12 @@ _FITS = frozenset({"mean", "std", "var", "min", "max", "median", "quantile", "fi
 _SHORT = {"dt": "datetime", "np": "numpy", "pd": "pandas", "pl": "polars"}
 
 
-def check_source(cls: type) -> list[Row]:
+@once_per_class
+def check_source(cls: type) -> tuple[Row, ...]:
     """Findings in what `cls` reaches, or in the text of the class where it has no file."""
     files = sources(cls)
     if not files:
-        return list(_check(ast.parse(_class_text(cls)).body, cls.__name__))
+        return tuple(_check(ast.parse(_class_text(cls)).body, cls.__name__))
     first, root = files[0], files[0].parent
     found: list[Row] = []
     seen: set[tuple[Path, frozenset[str] | None]] = set()
@@ -75,7 +77,7 @@ def check_source(cls: type) -> list[Row]:
         found.extend(_check(statements, path.name))
         for node in (part for statement in statements for part in ast.walk(statement)):
             pending.extend(imported(node, path, root))
-    return list(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found))
 
 
 def _own_classes(cls: type) -> frozenset[str]:

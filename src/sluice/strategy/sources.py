@@ -10,17 +10,24 @@ import inspect
 import sys
 import sysconfig
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
+
+from sluice.strategy.once import once_per_class
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
-def sources(cls: type) -> list[Path]:
-    """Files of `cls`: its own module first, then its imports by path; [] where it has no file."""
+@once_per_class
+def sources(cls: type) -> tuple[Path, ...]:
+    """Files of `cls`: its own module first, then its imports by path; () where it has no file.
+
+    Read once a class: what runs is what was loaded, whatever becomes of the file afterwards.
+    """
     module = sys.modules.get(cls.__module__)
     own = getattr(module, "__file__", None)
     if own is None or not own.endswith(".py"):
-        return []
+        return ()
     first = Path(own).resolve()
     found = {first}
     pending = [first]
@@ -30,9 +37,10 @@ def sources(cls: type) -> list[Path]:
             if imported not in found:
                 found.add(imported)
                 pending.append(imported)
-    return [first, *sorted(found - {first})]
+    return (first, *sorted(found - {first}))
 
 
+@once_per_class
 def source_digest(cls: type) -> str:
     """SHA-256 (hex) of the strategy's files, by name relative to its module, and of its class name.
 
@@ -121,8 +129,11 @@ def _files(folder: Path | None, dotted: str) -> Iterator[Path]:
 
 def is_own(path: Path) -> bool:
     """Whether the file is the author's: not installed, not the standard library, not sluice."""
+    return not any(path.is_relative_to(folder) for folder in (*_installed(), _PACKAGE))
+
+
+@lru_cache(maxsize=1)
+def _installed() -> tuple[Path, ...]:
     paths = sysconfig.get_paths()
-    installed = [
-        Path(paths[key]).resolve() for key in ("stdlib", "platstdlib", "purelib", "platlib")
-    ]
-    return not any(path.is_relative_to(folder) for folder in [*installed, _PACKAGE])
+    keys = ("stdlib", "platstdlib", "purelib", "platlib")
+    return tuple(Path(paths[key]).resolve() for key in keys)

@@ -130,5 +130,5 @@ def test_a_class_without_a_file_has_a_digest_of_its_code():
     exec(ONE, namespace)
     first = source_digest(namespace["One"])
     exec(ONE.replace("shift(self.n)", "shift(self.n + 1)"), namespace)
-    assert sources(namespace["One"]) == []
+    assert sources(namespace["One"]) == ()
     assert source_digest(namespace["One"]) != first
