@@ -80,52 +80,19 @@ def judged(case: Case) -> list[dict[str, Any]]:
 def page(rows: dict[str, int], verdicts: list[dict[str, Any]], commit: str) -> str:
     """The text of docs/verdicts.md."""
     day = datetime.fromtimestamp(clock().now_ns() / 1e9, UTC).date().isoformat()
-    return _PAGE.format(
-        day=day,
-        commit=commit,
-        data="\n".join(_data_row(name, count, verdicts) for name, count in rows.items()),
-        verdicts="\n".join(_verdict_row(day, verdict) for verdict in verdicts),
-        why="\n\n".join(_why(verdict) for verdict in verdicts),
+    return (
+        (Path(__file__).parent / "verdicts.template.md")
+        .read_text(encoding="utf-8")
+        .format(
+            day=day,
+            commit=commit,
+            passed=sum(verdict["passed"] for verdict in verdicts) or "None",
+            judged=len(verdicts),
+            data="\n".join(_data_row(name, count, verdicts) for name, count in rows.items()),
+            verdicts="\n".join(_verdict_row(day, verdict) for verdict in verdicts),
+            why="\n\n".join(_why(verdict) for verdict in verdicts),
+        )
     )
-
-
-_PAGE = """\
-# Verdicts on recorded data
-
-Made on {day} at commit {commit} by `python -m tests.campaigns.real_verdicts`: the three shipped
-strategies at Gates 1 and 2, after import under the policy `refuse`, capital 100,000, costs as in
-`config/costs.toml`. Windows on 5-minute bars are 12 times as many bars as shipped (the same hours);
-on the panel of 24 each weight is 0.04.
-
-**No strategy passes, and none should.** The three are there to show how one is written. On the
-5-minute data sets Gate 2 cannot pass anything: 250 days and one year are below the 730 days it asks
-for, because in so short a time luck alone beats its Sharpe ratio often (the line `too_short` says
-how often). The panel of 24 coins was chosen as what was traded at its end (survivors). The source
-of the pound has no volume, so no capacity can be stated, and does not state its zone. Spot coins
-may not be sold short, so only the long halves trade there. Nothing was searched: with a search,
-some setting would come out above the thresholds, and would mean nothing. A figure above a threshold
-in this table is one draw, not a finding.
-
-## Data
-
-| data set | instruments | bars | every | from | to (UTC) | digest |
-|---|---|---|---|---|---|---|
-{data}
-
-## Verdicts
-
-Gate 1's Sharpe ratio is without costs, in brackets after costs; its other figures are of the run
-without costs. Gate 2's figures are after costs. Trips are round trips.
-
-| date | data set | data digest | strategy | gate | verdict | Sharpe | drawdown | win rate \
-| profit factor | trips | capacity | failed checks |
-|---|---|---|---|---|---|---|---|---|---|---|---|---|
-{verdicts}
-
-## Why
-
-{why}
-"""
 
 
 def _data_row(name: str, count: int, verdicts: list[dict[str, Any]]) -> str:

@@ -118,6 +118,14 @@ def test_a_year_of_the_recorded_pound_over_weekends_trades_alike(real_data, fast
     assert found.rows > 150
 
 
+def test_a_recorded_tie_of_the_means_moves_one_trade_by_a_bar_and_is_explained(real_data):
+    """On 2024-08-31 05:10 the 5-bar and the 20-bar mean of APT are equal to the last tick."""
+    found = agreement(recorded(real_data / MINUTES.format("APTUSDT")), Crossing(5, 20, 5_000))
+    assert found.agrees, found
+    assert found.rows > 2_000
+    assert found.differing <= 1  # which side of the tie the sums fall on is each library's own
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("fast", "slow"), [(10, 50), (5, 20)])
 def test_all_24_coins_trade_alike(real_data, fast, slow):
