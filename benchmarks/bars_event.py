@@ -85,10 +85,7 @@ def ours(*, native: bool) -> tuple[float, int, float]:
 
         def on_bar(self, ctx: Context, bar: Bar) -> None:
             i = bar.instrument
-            slow = ctx.sma(i, SLOW)
-            if slow is None:
-                return
-            fast = ctx.sma(i, FAST)
+            fast, slow = ctx.sma(i, FAST), ctx.sma(i, SLOW)  # NaN until the window is full
             if fast > slow:
                 if not ctx.position(i).qty:
                     ctx.buy(i, QUANTITY)

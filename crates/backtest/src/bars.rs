@@ -277,7 +277,7 @@ fn to_counts(
     let mut counts = Vec::with_capacity(column.len());
     for (row, (&value, &place)) in column.iter().zip(places).enumerate() {
         let exact = value * scales[place as usize];
-        let whole = exact.round();
+        let whole = nearest(exact);
         // NaN fails the comparison; 2^62 leaves room for slippage.
         if !(1.0..4.611_686_018_427_388e18).contains(&whole) {
             return bad(row, &price_fault(name, value, &instruments[place as usize]));
@@ -287,6 +287,17 @@ fn to_counts(
         counts.push(whole as i64);
     }
     Ok(counts)
+}
+
+/// The nearest whole number. Below 2^51 an addition does the rounding (half to even), without a call into libm.
+#[inline]
+fn nearest(value: f64) -> f64 {
+    const ROUNDER: f64 = 6_755_399_441_055_744.0; // 1.5 · 2^52
+    if value.abs() < 2_251_799_813_685_248.0 {
+        (value + ROUNDER) - ROUNDER
+    } else {
+        value.round()
+    }
 }
 
 fn price_fault(name: &str, value: f64, instrument: &Instrument) -> String {

@@ -7,7 +7,7 @@ from sluice.domain.evidence import digest
 from sluice.engine.simulated_day import DaySettings, simulate_day
 from sluice.lifecycle.thresholds import CAPACITY
 from sluice.research.figures import figures
-from sluice.research.frames import run_frames, targets_frame
+from sluice.research.frames import run_frames
 from sluice.research.liquidity import liquidity_rows
 from sluice.research.manifest import manifest_of
 from sluice.research.plan import RunPlan
@@ -39,7 +39,7 @@ def execute(run: RunPlan, progress: Count | None = None) -> Result:
         orders=frames.orders,
         denials=frames.denials,
         round_trips=frames.round_trips,
-        targets=targets_frame(run.bars, said),
+        said=said,
         counts=dict(core_run.counts),
         manifest=manifest,
         digest=digest({"run": core_run.digest(), "stats": measured.stats, **manifest.inputs()}),

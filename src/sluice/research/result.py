@@ -7,6 +7,7 @@ same thing: no clock, no run id, no count of trials, no digest of a build.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from sluice.domain.evidence import Manifest
 from sluice.market.bars import BarSet
 from sluice.research.figures import definitions
 from sluice.research.files import save_frames
-from sluice.statistics.returns import DailyReturns
+from sluice.research.frames import targets_frame
+from sluice.statistics.returns import DailyReturns, Floats
 from sluice.strategy.base import Strategy
 from sluice.strategy.lineage import spoken_name
 
@@ -39,12 +41,17 @@ class Result:
     orders: pl.DataFrame
     denials: pl.DataFrame
     round_trips: pl.DataFrame
-    targets: pl.DataFrame
+    said: Floats = field(repr=False)
     counts: Mapping[str, int]
     manifest: Manifest
     digest: str
     daily: DailyReturns = field(repr=False)
     trials: int | None = None
+
+    @cached_property
+    def targets(self) -> pl.DataFrame:
+        """What the strategy said, row by row: ts, instrument, target (or signal, with `on_bar`)."""
+        return targets_frame(self.bars, self.said)
 
     def plot(self) -> Any:
         """A plotly figure of equity against buy-and-hold, shown by notebooks as it is."""

@@ -12,12 +12,14 @@ def reached(tree: ast.Module, names: Iterable[str] | None) -> list[ast.stmt]:
     """Top-level statements of `tree` that `names` reach, in order; all of them where None.
 
     A class that stands inside a function is found too. What stands under
-    `if __name__ == "__main__":` is never reached: an import does not run it.
+    `if __name__ == "__main__":` is never reached: an import does not run it. Of an import only the
+    names that are reached are left.
     """
     statements = list(_statements(tree.body))
     if names is None:
         return statements
     wanted = set(names)
+    read = wanted | {"*"}
     chosen = _nested_classes(tree, wanted)
     found = {id(node) for node in chosen}
     stored = {id(statement): set(_stored(statement)) for statement in statements}
@@ -25,6 +27,7 @@ def reached(tree: ast.Module, names: Iterable[str] | None) -> list[ast.stmt]:
     for node in chosen:
         pending |= _loaded(node)
     while pending:
+        read |= pending
         more: set[str] = set()
         for statement in statements:
             if id(statement) not in found and stored[id(statement)] & pending:
@@ -32,7 +35,18 @@ def reached(tree: ast.Module, names: Iterable[str] | None) -> list[ast.stmt]:
                 chosen.append(statement)
                 more |= _loaded(statement)
         pending = more
-    return sorted(chosen, key=lambda node: node.lineno)
+    return [_only(node, read) for node in sorted(chosen, key=lambda node: node.lineno)]
+
+
+def _only(statement: ast.stmt, names: set[str]) -> ast.stmt:
+    """An import without the names that nobody reads; any other statement as it is."""
+    if not isinstance(statement, ast.Import | ast.ImportFrom):
+        return statement
+    kept = [a for a in statement.names if (a.asname or a.name).partition(".")[0] in names]
+    if isinstance(statement, ast.Import):
+        return ast.copy_location(ast.Import(names=kept), statement)
+    fewer = ast.ImportFrom(module=statement.module, names=kept, level=statement.level)
+    return ast.copy_location(fewer, statement)
 
 
 def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:

@@ -83,6 +83,7 @@ def test_of_a_module_beside_only_what_is_taken_is_read(tmp_path):
         "import random\nFINE = 1\ndef draw():\n    return random.random()\n"
     )
     assert findings(tmp_path, "from near import FINE", "FINE") == set()
+    assert findings(tmp_path, "from near import FINE, draw", "FINE") == set()
     assert ("error", "global_random") in findings(tmp_path, "from near import draw", "draw()")
     assert ("error", "global_random") in findings(tmp_path, "from near import *", "draw()")
 
