@@ -40,7 +40,8 @@ class Outcome:
 def run(request: JudgeRequest, progress: Progress = silent) -> Outcome:
     """Load the strategy, find the data, run, judge, write the tear sheet, record the run.
 
-    The tear sheet is written before the record, so that no record names a sheet that is not there.
+    The tear sheet is written before the record, so that no record names a sheet that is not there;
+    a new sheet is taken back where the record fails.
 
     Raises:
         SluiceError: nothing is recorded then.
@@ -53,12 +54,18 @@ def run(request: JudgeRequest, progress: Progress = silent) -> Outcome:
     verdict = None if judged.verdict is None else replace(judged.verdict, report=str(path))
     result = replace(judged.result, trials=trials_before(run_plan) + 1)
     progress(0, 0, "writing the tear sheet")
+    is_new = not path.exists()
     result.report(
         path,
         verdict=None if verdict is None else verdict.to_json(),
         capacity=None if judged.capacity is None else judged.capacity.curve,
     )
-    stored = recorded(result, run_plan, started, Judgement(_KIND[request.gate], verdict))
+    try:
+        stored = recorded(result, run_plan, started, Judgement(_KIND[request.gate], verdict))
+    except BaseException:
+        if is_new:
+            path.unlink(missing_ok=True)
+        raise
     return Outcome(stored.result, verdict, path, stored.run_id, _next(request, verdict))
 
 
