@@ -23,6 +23,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache, partial
+from multiprocessing import get_context
 from pathlib import Path
 from unittest.mock import patch
 
@@ -228,7 +229,11 @@ def main(words: list[str] | None = None) -> int:
     results = [r for r in _read(path) if r.seed < asked.seeds]
     known = {(r.seed, r.effect) for r in results}
     tasks = [(s, e) for s in range(asked.seeds) for e in (True, False) if (s, e) not in known]
-    with ProcessPoolExecutor(asked.jobs) as pool, path.open("a", encoding="utf-8") as file:
+    # Spawned, because a fork does not take the threads of polars along.
+    with (
+        ProcessPoolExecutor(asked.jobs, get_context("spawn")) as pool,
+        path.open("a", encoding="utf-8") as file,
+    ):
         futures = [pool.submit(partial(one, full=asked.full), task) for task in tasks]
         for done, future in enumerate(as_completed(futures), 1):
             result = future.result()
