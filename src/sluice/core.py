@@ -43,4 +43,3 @@ def binary_path() -> Path:
     """The file of the compiled core that is loaded; its digest goes into every manifest."""
     assert _core.__file__ is not None, "the core is always loaded from a file"
     return Path(_core.__file__)
-

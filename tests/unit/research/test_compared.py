@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from sluice.market.features import close, sma
-from sluice.research.compared import (
+from sluice.research.lookahead.compared import (
     SIGNAL,
     as_floats,
     differs,
@@ -17,9 +17,9 @@ from sluice.research.compared import (
     parts_of,
     scale_of,
 )
-from sluice.research.cuts import Layout, within_work
+from sluice.research.lookahead.cuts import Layout, within_work
 from sluice.research.lookahead import lookahead_report
-from sluice.research.perturbation import perturbation
+from sluice.research.lookahead.perturbation import perturbation
 from sluice.strategy.base import Strategy
 from sluice.strategy.library.ema_cross import EmaCross
 from unit.research.cheats import HiddenInPython

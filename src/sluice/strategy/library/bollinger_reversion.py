@@ -2,10 +2,11 @@
 
 import polars as pl
 
-from sluice.domain.strategy import Bars, Expect, Hypothesis
+from sluice.domain.strategy import Expect, Hypothesis
 from sluice.market.features import close, zscore
 from sluice.strategy.base import Strategy
 from sluice.strategy.expressions import hold
+from sluice.strategy.library.universe import SIMULATED_MARKET
 from sluice.strategy.params import Param
 
 
@@ -25,19 +26,7 @@ class BollingerReversion(Strategy):
         falsified_if="the net Sharpe ratio is below 0.5, or the mean trip loses after costs",
         expect=Expect(sharpe=2.0, max_drawdown=0.10, turnover_per_year=350),
     )
-    data = Bars(
-        "ALPHA",
-        "BRAVO",
-        "CHARLIE",
-        "DELTA",
-        "ECHO",
-        "FOXTROT",
-        "GOLF",
-        "HOTEL",
-        every="1h",
-        history="730d",
-        max_gap="3h",
-    )
+    data = SIMULATED_MARKET
     capacity_usd = 300_000
 
     n: int = Param(48, ge=5, le=1000)

@@ -2,10 +2,11 @@
 
 import polars as pl
 
-from sluice.domain.strategy import Bars, Expect, Hypothesis
+from sluice.domain.strategy import Expect, Hypothesis
 from sluice.market.features import close
 from sluice.strategy.base import Strategy
 from sluice.strategy.expressions import long_short
+from sluice.strategy.library.universe import SIMULATED_MARKET
 from sluice.strategy.params import Param
 
 
@@ -25,19 +26,7 @@ class CrossMomentum(Strategy):
         falsified_if="the net Sharpe ratio is below 0.3, or winners do no better than losers",
         expect=Expect(sharpe=0.8, max_drawdown=0.20, turnover_per_year=40),
     )
-    data = Bars(
-        "ALPHA",
-        "BRAVO",
-        "CHARLIE",
-        "DELTA",
-        "ECHO",
-        "FOXTROT",
-        "GOLF",
-        "HOTEL",
-        every="1h",
-        history="730d",
-        max_gap="3h",
-    )
+    data = SIMULATED_MARKET
     capacity_usd = 1_000_000
     rebalance = "1w"
 

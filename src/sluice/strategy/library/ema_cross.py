@@ -2,10 +2,11 @@
 
 import polars as pl
 
-from sluice.domain.strategy import Bars, Expect, Hypothesis
+from sluice.domain.strategy import Expect, Hypothesis
 from sluice.market.features import close, ema
 from sluice.strategy.base import Strategy
 from sluice.strategy.expressions import hold
+from sluice.strategy.library.universe import SIMULATED_MARKET
 from sluice.strategy.params import Param
 
 
@@ -25,19 +26,7 @@ class EmaCross(Strategy):
         falsified_if="the net Sharpe ratio over any 12 months of the test window is below 0.5",
         expect=Expect(sharpe=1.0, max_drawdown=0.15, turnover_per_year=400),
     )
-    data = Bars(
-        "ALPHA",
-        "BRAVO",
-        "CHARLIE",
-        "DELTA",
-        "ECHO",
-        "FOXTROT",
-        "GOLF",
-        "HOTEL",
-        every="1h",
-        history="730d",
-        max_gap="3h",
-    )
+    data = SIMULATED_MARKET
     capacity_usd = 1_000_000
 
     fast: int = Param(12, ge=2, le=200)

@@ -14,10 +14,10 @@ import polars as pl
 
 from sluice.domain.evidence import LookaheadEvidence
 from sluice.market.bars import BarSet
-from sluice.research.compared import SIGNAL, TARGET, Difference, Rows
-from sluice.research.cuts import Progress
-from sluice.research.perturbation import perturbation
-from sluice.research.truncation import shortened, truncation
+from sluice.research.lookahead.compared import SIGNAL, TARGET, Difference, Rows
+from sluice.research.lookahead.cuts import Progress
+from sluice.research.lookahead.perturbation import perturbation
+from sluice.research.lookahead.truncation import shortened, truncation
 from sluice.strategy.callbacks import callbacks
 from sluice.strategy.causality import static_check
 from sluice.strategy.declaration import Declaration, says

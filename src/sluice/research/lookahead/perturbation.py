@@ -13,7 +13,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from sluice.domain.errors import StrategyError
-from sluice.research.compared import (
+from sluice.research.lookahead.compared import (
     SIGNAL,
     TARGET,
     Columns,
@@ -27,7 +27,7 @@ from sluice.research.compared import (
     parts_of,
     scale_of,
 )
-from sluice.research.cuts import Cuts, Progress
+from sluice.research.lookahead.cuts import Cuts, Progress
 from sluice.strategy.declaration import Declaration, says
 from sluice.strategy.evaluate import evaluate_frame
 from sluice.strategy.warmup import required

@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
-from sluice.research.compared import Columns, Difference, Rows, differs, first_difference, is_tie
+from sluice.research.lookahead.compared import (
+    Columns,
+    Difference,
+    Rows,
+    differs,
+    first_difference,
+    is_tie,
+)
 
 _WORK_ROWS = 60_000_000  # rows evaluated in all, where cuts are whole prefixes
 _LEAST_CUTS = 200

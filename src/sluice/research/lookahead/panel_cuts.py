@@ -5,7 +5,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from sluice.domain.errors import StrategyError
-from sluice.research.compared import (
+from sluice.research.lookahead.compared import (
     SIGNAL,
     TARGET,
     Columns,
@@ -17,7 +17,7 @@ from sluice.research.compared import (
     parts_of,
     scale_of,
 )
-from sluice.research.cuts import Cuts, Found, Layout, Progress, within_work
+from sluice.research.lookahead.cuts import Cuts, Found, Layout, Progress, within_work
 from sluice.strategy.allocation import rebalance_stamps
 from sluice.strategy.declaration import Declaration, says
 from sluice.strategy.evaluate import evaluate_frame

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from polars.exceptions import PolarsError
 
-from sluice.research.compared import (
+from sluice.research.lookahead.compared import (
     SIGNAL,
     Columns,
     Difference,
@@ -24,8 +24,8 @@ from sluice.research.compared import (
     parts_of,
     scale_of,
 )
-from sluice.research.cuts import Cuts, Found, Layout, Progress, within_work
-from sluice.research.panel_cuts import PanelCuts
+from sluice.research.lookahead.cuts import Cuts, Found, Layout, Progress, within_work
+from sluice.research.lookahead.panel_cuts import PanelCuts
 from sluice.strategy.declaration import Declaration, says
 
 _BATCH_ROWS = 1_000_000
