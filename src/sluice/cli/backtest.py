@@ -22,8 +22,19 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False)
 
+EXAMPLES = """Examples:
 
-@app.command()
+sluice backtest --strategy ema_cross --data prices.csv
+
+sluice backtest --strategy my_idea.py:MyIdea --data mine --param n=48 --mode research
+
+sluice backtest --strategy my_idea.py:MyIdea --data mine --param n=48 --validate --json
+
+Exit codes: 0 passed or done, 1 judged and failed, 2 usage, data or environment, 130 interrupted.
+"""
+
+
+@app.command(epilog=EXAMPLES)
 def backtest(  # noqa: PLR0913 - one parameter for each option of the command line
     *,
     strategy: Annotated[
@@ -57,7 +68,7 @@ def backtest(  # noqa: PLR0913 - one parameter for each option of the command li
         str | None, typer.Option(help="Capital in the base currency.", metavar="MONEY")
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(help="Seed of all chance.", min=0, max=SEED_MAX)
+        int | None, typer.Option(help="Seed of all chance.", metavar="N", min=0, max=SEED_MAX)
     ] = None,
     latency: Annotated[
         str | None, typer.Option(help="Decision to venue: 250ms, 2s.", metavar="DURATION")

@@ -18,7 +18,7 @@ What to try next:
 The commands stand in .venv/bin; `source .venv/bin/activate` puts them on your path."""
 
 
-@app.command()
+@app.command(epilog="Example: sluice demo --json > verdicts.json")
 def demo(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object and nothing else.")

@@ -15,7 +15,7 @@ def new() -> None:
     """Write a starting file."""
 
 
-@app.command()
+@app.command(epilog="Example: sluice new strategy my_idea")
 def strategy(
     name: Annotated[str, typer.Argument(help="Its name, such as my_idea or MyIdea.")],
     folder: Annotated[Path, typer.Option(help="Where to write it.")] = Path(),
