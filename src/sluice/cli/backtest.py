@@ -68,7 +68,8 @@ def backtest(  # noqa: PLR0913 - one parameter for each option of the command li
         str | None, typer.Option(help="Capital in the base currency.", metavar="MONEY")
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(help="Seed of all chance.", metavar="N", min=0, max=SEED_MAX)
+        int | None,
+        typer.Option(metavar="N", help="Seed of all chance.", metavar="N", min=0, max=SEED_MAX),
     ] = None,
     latency: Annotated[
         str | None, typer.Option(help="Decision to venue: 250ms, 2s.", metavar="DURATION")
