@@ -69,7 +69,7 @@ def backtest(  # noqa: PLR0913 - one parameter for each option of the command li
     ] = None,
     seed: Annotated[
         int | None,
-        typer.Option(metavar="N", help="Seed of all chance.", metavar="N", min=0, max=SEED_MAX),
+        typer.Option(help="Seed of all chance.", metavar="N", min=0, max=SEED_MAX),
     ] = None,
     latency: Annotated[
         str | None, typer.Option(help="Decision to venue: 250ms, 2s.", metavar="DURATION")
