@@ -176,7 +176,7 @@ def _unmet(run: RunPlan) -> tuple[str, ...]:
         if not wide.is_empty():
             worst = wide.sort("missing_ns", descending=True).row(0, named=True)
             problems.append(
-                f"{wide.height} gaps above {format_duration(limit)}, the longest"
+                f"gaps above {format_duration(limit)}: {wide.height}, the longest"
                 f" {format_duration(worst['missing_ns'])} in {worst['instrument']}"
             )
     return tuple(problems)
