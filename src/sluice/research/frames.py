@@ -65,9 +65,9 @@ def _equity(columns: Columns, cash: float) -> pl.DataFrame:
 def _named(columns: Columns, names: list[str], *, stamps: tuple[str, ...]) -> pl.DataFrame:
     instruments = pl.Series("instrument", names, dtype=pl.String)
     frame = pl.DataFrame(dict(columns)).with_columns(pl.col(stamp).cast(_STAMP) for stamp in stamps)
-    return frame.with_columns(
-        instruments.gather(frame["instrument"].cast(pl.UInt32)).alias("instrument")
-    )
+    numbers = frame["instrument"].cast(pl.UInt32)
+    texts = pl.col(pl.Null).cast(pl.String)  # lists of words say nothing of their type when empty
+    return frame.with_columns(texts, instruments.gather(numbers).alias("instrument"))
 
 
 def _side(column: str) -> pl.Expr:
@@ -89,39 +89,46 @@ def _round_trips(columns: Columns, names: list[str]) -> pl.DataFrame:
 def _portfolio_trips(
     equity: pl.DataFrame, fills: pl.DataFrame, rebalances: "np.ndarray[Any, Any]"
 ) -> pl.DataFrame:
-    """One trip from each rebalance to the next: the change of equity, all costs in it."""
+    """One trip from each rebalance to the next: the change of equity, all costs in it.
+
+    A stretch in which nothing is held is no trip; what it cost to get out belongs to the trip that
+    ended there. A fill at the instant of a rebalance belongs to the trip that begins with it.
+    """
     stamps = equity["ts"].to_physical().to_numpy()
-    marks = equity["equity"].to_numpy()
-    starts = np.unique(rebalances.astype(np.int64))
-    rows = np.searchsorted(stamps, starts)
-    ends = np.append(rows[1:], len(stamps) - 1) if len(rows) else rows
-    keep = ends > rows
-    rows, ends = rows[keep], ends[keep]
+    marks, gross = equity["equity"].to_numpy(), equity["gross"].to_numpy()
+    last = len(stamps) - 1
+    rows = np.searchsorted(stamps, np.unique(rebalances.astype(np.int64)))
+    rows = rows[rows < last]
+    if len(rows):
+        held = np.maximum.reduceat(gross, rows + 1) > 0
+        until = np.append(rows[1:], last)[held]
+        rows = rows[held]
+    else:
+        until = rows
+    marked = np.append(rows[1:], last)[: len(rows)]
     edges = stamps[rows]
-    which = np.searchsorted(edges, fills["ts"].to_physical().to_numpy(), side="left") - 1
+    which = np.searchsorted(edges, fills["ts"].to_physical().to_numpy(), side="right") - 1
+    inside = which >= 0
     costs = {
         name: np.bincount(
-            which[which >= 0], weights=fills[name].to_numpy()[which >= 0], minlength=len(rows)
+            which[inside], weights=fills[name].to_numpy()[inside], minlength=len(rows)
         )
         for name in ("fee", "slippage")
     }
-    pnl = marks[ends] - marks[rows]
-    traded = np.bincount(which[which >= 0], minlength=len(rows)) > 0
-    held = equity["gross"].to_numpy()[np.minimum(rows + 1, len(stamps) - 1)] > 0
-    real = traded | held
+    pnl = marks[marked] - marks[rows]
     return pl.DataFrame(
         {
             "instrument": pl.Series(["portfolio"] * len(rows), dtype=pl.String),
             "entry_ts": pl.Series(edges).cast(_STAMP),
-            "exit_ts": pl.Series(stamps[ends]).cast(_STAMP),
+            "exit_ts": pl.Series(stamps[until]).cast(_STAMP),
             "side": pl.Series(["portfolio"] * len(rows), dtype=pl.String),
             "qty": np.ones(len(rows)),
             "entry_px": marks[rows].astype(np.float64),
-            "exit_px": marks[ends].astype(np.float64),
+            "exit_px": marks[marked].astype(np.float64),
             "pnl": pnl.astype(np.float64),
             "fees": costs["fee"].astype(np.float64),
             "slippage": costs["slippage"].astype(np.float64),
-            "open_at_end": ends == len(stamps) - 1,
-            "return_": pnl / marks[rows] if len(rows) else pnl.astype(np.float64),
+            "open_at_end": until == last,
+            "return_": (pnl / marks[rows]).astype(np.float64),
         }
-    ).filter(pl.Series(real, dtype=pl.Boolean))
+    )
