@@ -1,7 +1,6 @@
 """Bad data, bad costs and bad windows at the script's door: exit 2, clear words, the same store."""
 
 import gzip
-import os
 import shutil
 
 import pytest
@@ -234,25 +233,3 @@ def test_a_home_that_is_a_file_is_told(tmp_path):
     done = door.backtest(home, "--strategy", "ema_cross")
     assert done.code == 2
     assert home.read_text() == "not a folder"
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs root to hand a home to nobody else")
-def test_a_home_that_may_not_be_written_is_told_before_a_record_is_half_made(tide_home, tmp_path):
-    home = shutil.copytree(tide_home, tmp_path / "home")
-    for path in (home, *home.rglob("*")):
-        path.chmod(0o555 if path.is_dir() else 0o444)
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder.stat().st_uid == 0 and not folder.stat().st_mode & 0o005:
-            pytest.skip(f"{folder} is closed to the other user")
-    before = door.store(home)
-
-    def as_nobody():
-        os.setgid(65534)
-        os.setuid(65534)
-
-    words = ("--strategy", "ema_cross", "--data", "tides")
-    done = door.backtest(home, *words, limit=as_nobody, PYTHONDONTWRITEBYTECODE="1")
-    if "Permission" in done.err and "sluice" not in done.err:
-        pytest.skip("this interpreter is closed to the other user")
-    door.refused(done, "SLUICE_HOME")
-    assert door.store(home) == before

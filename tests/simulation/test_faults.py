@@ -143,6 +143,19 @@ def test_a_full_disk_under_the_registry_leaves_no_report_and_mends_when_there_is
     assert len(door.rows(small_disk)) == 2
 
 
+def test_a_home_that_may_not_be_written_is_told_and_left_as_it_is(
+    tide_home, small_disk, tide_files, tmp_path
+):
+    home = shutil.copytree(tide_home, small_disk / "home")
+    before, report = door.store(home), tmp_path / "one.html"
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True, timeout=20)
+    door.refused(door.backtest(home, *RUN, "--report", report), "registry.db")
+    done = door.sluice(home, "data", "import", tide_files, "--name", "more")
+    door.refused(done, "Read-only file system")
+    assert door.store(home) == before
+    assert not report.exists()
+
+
 def test_a_report_is_taken_back_where_its_run_could_not_be_recorded(home, tmp_path, monkeypatch):
     def full(*_):
         raise DiskFull("the disk is full: nothing was written")
