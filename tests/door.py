@@ -23,12 +23,12 @@ class Done:
     err: str
 
 
-def started(home, *words, script=True, limit=None, **environment):
+def started(home, *words, script=True, limit=None, stdout=subprocess.PIPE, **environment):
     """A process at the script's door, or the command's; `limit` runs in the child first."""
     door = [str(SCRIPT)] if script else ["-c", _COMMAND]
     return subprocess.Popen(
         [sys.executable, *door, *map(str, words)],
-        stdout=subprocess.PIPE,
+        stdout=stdout,
         stderr=subprocess.PIPE,
         text=True,
         env=os.environ | {"SLUICE_HOME": str(home)} | environment,

@@ -2,6 +2,7 @@
 
 import gzip
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -166,6 +167,9 @@ def test_too_little_history_for_the_warm_up_says_how_much_is_needed(refused, tid
         (("--from", "2023-06-01", "--to", "2023-06-01"), ("--from",)),
         (("--to", "2021-01-01"), ("spans 2022-01-01",)),
         (("--to", "31.12.2022"), ("--to", "2024-01-31")),
+        (("--from", "0001-01-01"), ("--from", "1677", "2262")),
+        (("--to", "9999-12-31"), ("--to", "1677", "2262")),
+        (("--latency", "99999999d"), ("latency", "365 days")),
         (("--symbols", "AAAUSD"), ("AAAUSDT",)),
         (("--symbols", " , "), ("names no symbol",)),
         (("--fees", "cheap"), ("--fees", "10bp")),
@@ -233,3 +237,17 @@ def test_a_home_that_is_a_file_is_told(tmp_path):
     done = door.backtest(home, "--strategy", "ema_cross")
     assert done.code == 2
     assert home.read_text() == "not a folder"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("words", [(), ("--json",)])
+def test_output_that_cannot_be_written_is_told(home, tmp_path, words):
+    own = shutil.copytree(home, tmp_path / "own")
+    with Path("/dev/full").open("w") as full:
+        process = door.started(
+            own, "--strategy", "ema_cross", "--data", "tides", *words, stdout=full
+        )
+        done = door.ended(process)
+    assert done.code == 2, done.err
+    assert "Traceback" not in done.err
+    assert "No space left" in done.err

@@ -47,6 +47,7 @@ GOOD = STRATEGY.split("class Tide")[1]
         (STRATEGY.replace("ge=5, le=500", "ge=500, le=5"), ("idea.py", "n")),
         (STRATEGY.replace('every="4h"', 'every="4x"'), ("4x",)),
         (STRATEGY.replace("    n: int", "    n"), ("n",)),
+        ("x = 'a\0b'\n", ("SyntaxError", "null bytes")),
         ("import sys\nsys.exit(0)\n", ("ends the program", "idea.py")),
         ("import sys\nsys.exit('bye')\n", ("ends the program",)),
     ],
@@ -110,6 +111,13 @@ def test_an_error_below_a_callback_shows_the_way_down_to_it(refused):
 def test_a_callback_of_the_wrong_arguments_says_how_to_write_it(refused):
     text = IMPORTS + "class Idea(Strategy):\n    def on_bar(self, bar):\n        pass\n"
     refused(text, says=("Idea.on_bar cannot be called", "def on_bar(self, ctx, bar)"))
+
+
+@pytest.mark.parametrize("body", ["yield ctx.now", "await ctx.now"])
+def test_a_callback_that_would_never_run_is_refused(refused, body):
+    text = IMPORTS + ON_BAR.format(body=body)
+    text = text.replace("def on_bar", "async def on_bar") if "await" in body else text
+    refused(text, says=("Idea.on_bar is a", "plain method"))
 
 
 @pytest.mark.parametrize("gate", [("--mode", "research"), ("--validate",)])

@@ -7,6 +7,8 @@
 130  interrupted
 """
 
+import errno
+import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -41,13 +43,28 @@ def run(build: Callable[[], Command], name: str, args: Sequence[str] | None = No
     except SluiceError as error:
         _say("error", str(error))
         code = error.exit_code
+    except OSError as error:
+        code = _full_or_fault(error)
     except Exception:  # noqa: BLE001 - not swallowed: shown whole, and told from a verdict by its code
-        traceback.print_exc()
-        _say("fault", "this is a mistake in the program, not in what you asked; please report it")
-        code = FAULT
+        code = _fault()
     if code == INTERRUPTED:
         _say("interrupted", "the work under way was not recorded")
     sys.exit(code)
+
+
+def _full_or_fault(error: OSError) -> int:
+    """A disk that is full where the words go is nobody's mistake; another OSError is ours."""
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return _fault()
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - until the end
+    _say("error", f"the output cannot be written: {error.strerror}; free some space, or print less")
+    return WRONG_INPUT
+
+
+def _fault() -> int:
+    traceback.print_exc()
+    _say("fault", "this is a mistake in the program, not in what you asked; please report it")
+    return FAULT
 
 
 def _code(ended: SystemExit) -> int:

@@ -13,7 +13,7 @@ def stamp_ns(when: str | date | datetime | None, name: str) -> int | None:
     A stamp without a zone is UTC. `name` is what the message calls it.
 
     Raises:
-        UsageError: the text is no date.
+        UsageError: the text is no date, or one that no stamp can hold.
     """
     if when is None:
         return None
@@ -27,4 +27,8 @@ def stamp_ns(when: str | date | datetime | None, name: str) -> int | None:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     since = moment - _EPOCH
-    return (since.days * 86_400 + since.seconds) * 1_000_000_000 + since.microseconds * 1_000
+    stamp = (since.days * 86_400 + since.seconds) * 1_000_000_000 + since.microseconds * 1_000
+    if not -(2**63) <= stamp < 2**63:
+        msg = f"{name} {when!r} is outside the years 1677 to 2262, which stamps can hold"
+        raise UsageError(msg)
+    return stamp

@@ -7,7 +7,10 @@ others.
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING
+
+from sluice.domain.errors import StrategyError
 
 if TYPE_CHECKING:
     from sluice.core import Bar, Context, Fill, Order
@@ -37,3 +40,24 @@ class Callbacks:
 def callbacks(cls: type[Callbacks]) -> set[str]:
     """Names of the callbacks that `cls` or one of its bases overrides."""
     return {name for name in NAMES if getattr(cls, name) is not getattr(Callbacks, name)}
+
+
+def refuse_deferred(cls: type[Callbacks]) -> None:
+    """Refuse callbacks that would return at once and never run: generators and coroutines.
+
+    Raises:
+        StrategyError: names the callback.
+    """
+    for name in sorted(callbacks(cls)):
+        method = getattr(cls, name)
+        deferred = (
+            inspect.isgeneratorfunction(method),
+            inspect.iscoroutinefunction(method),
+            inspect.isasyncgenfunction(method),
+        )
+        if any(deferred):
+            kind = "generator" if deferred[0] else "coroutine"
+            raise StrategyError(
+                f"{cls.__name__}.{name} is a {kind}, which nothing would drive; make it a plain "
+                "method, without yield or async"
+            )

@@ -14,7 +14,7 @@ import polars as pl
 
 from sluice.domain.errors import ParamError, SluiceError, StrategyError
 from sluice.domain.strategy import Bars, Hypothesis
-from sluice.strategy.callbacks import Callbacks, callbacks
+from sluice.strategy.callbacks import Callbacks, callbacks, refuse_deferred
 from sluice.strategy.params import ParamSpec, Value, declared_params, resolve, spec_of
 
 Sizing = Literal["weight", "units", "notional"]
@@ -43,6 +43,7 @@ class Declaration(Callbacks):
         cls.param_specs = MappingProxyType(declared_params(cls, cls.param_specs))
         _check_settings(cls)
         cls.state_type = _state_type(cls)
+        refuse_deferred(cls)
         if "on_bar" in callbacks(cls) and says(cls, "allocate"):
             raise StrategyError(
                 f"{cls.__name__} overrides allocate and on_bar; on_bar replaces the default "

@@ -70,7 +70,7 @@ def _unknown_name(name: str) -> str:
 def _near_files(path: Path) -> str:
     if not path.parent.is_dir():
         return f"the folder {path.parent} does not exist"
-    names = sorted(file.name for file in path.parent.glob("*.py"))
+    names = sorted(file.name for file in path.parent.glob("*.py") if file.is_file())
     near = difflib.get_close_matches(path.name, names, n=3, cutoff=0.5)
     if near:
         return f"did you mean {' or '.join(str(path.parent / name) for name in near)}?"
@@ -119,7 +119,7 @@ def _importing_from(folder: Path) -> Iterator[None]:
 
 def _at(error: BaseException, path: Path) -> str:
     """Where in the strategy's file the error arose: its line, and the line's text."""
-    if isinstance(error, SyntaxError):
+    if isinstance(error, SyntaxError) and error.lineno is not None:
         return f"\n  line {error.lineno}: {(error.text or '').strip()}"
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
     return f"\n  line {frames[-1].lineno}: {frames[-1].line}" if frames else ""
