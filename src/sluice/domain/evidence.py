@@ -113,6 +113,8 @@ class Manifest:
     costs: Mapping[str, Json]
     cash: float
     seed: int
+    latency_ns: int
+    touch_fills: bool
     core_digest: str
     sluice_digest: str
     versions: Mapping[str, str]
@@ -134,6 +136,8 @@ class Manifest:
             "costs": jsonable(self.costs),
             "cash": jsonable(self.cash),
             "seed": self.seed,
+            "latency_ns": self.latency_ns,
+            "touch_fills": self.touch_fills,
         }
 
     def to_json(self) -> dict[str, Json]:
@@ -149,6 +153,8 @@ class Manifest:
             "costs": jsonable(self.costs),
             "cash": jsonable(self.cash),
             "seed": self.seed,
+            "latency_ns": self.latency_ns,
+            "touch_fills": self.touch_fills,
             "core_digest": self.core_digest,
             "sluice_digest": self.sluice_digest,
             "versions": jsonable(self.versions),

@@ -22,7 +22,9 @@ def execute(run: RunPlan, progress: Count | None = None) -> Result:
     """Evaluate, trade and measure; the same plan gives the same result digest in any process."""
     evaluated = evaluate(run.strategy, run.bars)
     adv, sigma = _liquidity(run)
-    settings = DaySettings(run.cash, run.latency_ns, run.seed, adv=adv, sigma=sigma)
+    settings = DaySettings(
+        run.cash, run.latency_ns, run.seed, run.touch_fills, adv=adv, sigma=sigma
+    )
     core_run = simulate_day(run.strategy, run.bars, evaluated, run.costs, settings, progress)
     portfolio = says(type(run.strategy), "allocate")
     frames = run_frames(core_run, run.bars, run.cash, portfolio=portfolio)

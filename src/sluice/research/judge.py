@@ -126,7 +126,7 @@ def _verdict(
         result_digest=result.digest,
         manifest=result.manifest,
         exploratory=run.bars.narrowed,
-        warnings=warnings,
+        warnings=(*warnings, *_settings(run)),
     )
 
 
@@ -145,6 +145,13 @@ def _capacity(net: Result) -> CapacityEstimate:
         session_index=calendar.session_index,
         sessions_per_year=calendar.sessions_per_year,
     )
+
+
+def _settings(run: RunPlan) -> tuple[str, ...]:
+    """Settings of the house that make a run look better."""
+    if not run.touch_fills:
+        return ()
+    return ("backtest.touch_fills is set: limits fill when the price only touches them",)
 
 
 def _unidentified(run: RunPlan) -> tuple[str, ...]:

@@ -42,6 +42,8 @@ def manifest_of(run: RunPlan) -> Manifest:
         },
         cash=run.cash,
         seed=run.seed,
+        latency_ns=run.latency_ns,
+        touch_fills=run.touch_fills,
         core_digest=core_digest(),
         sluice_digest=sluice_digest(),
         versions=_versions(),

@@ -18,6 +18,7 @@ from sluice.strategy.base import Strategy
 Data: TypeAlias = "str | Path | pl.DataFrame | BarSet | None"
 
 _FREE = CostSchedule(Decimal(0), Decimal(0), Decimal(0), "none: the theoretical run of Gate 1")
+_YEAR_NS = 365 * 86_400 * 10**9
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class RunPlan:
     cash: float
     seed: int
     latency_ns: int
+    touch_fills: bool = False
 
     def frictionless(self) -> "RunPlan":
         """The same run without costs: what "theoretical" means at Gate 1."""
@@ -77,11 +79,12 @@ def plan(strategy: Strategy, asked: Asked) -> RunPlan:
     if not 0 < cash < 1e12:
         msg = f"cash is {cash}; it must be above 0 and below 1e12"
         raise UsageError(msg)
-    if latency < 0:
-        msg = f"latency is {latency} ns; it cannot be negative"
+    if not 0 <= latency < _YEAR_NS:
+        msg = f"latency is {latency} ns; it must be 0 or more and below 365 days"
         raise UsageError(msg)
     _refuse_empty_window(asked)
     bars = _bars(strategy, asked)
+    _refuse_two_currencies(bars)
     overrides = CostOverrides(fees=asked.fees, slippage=asked.slippage)
     charged = [costs_for(instrument, overrides) for instrument in bars.instruments]
     return RunPlan(
@@ -97,6 +100,7 @@ def plan(strategy: Strategy, asked: Asked) -> RunPlan:
         cash=cash,
         seed=settings.backtest.seed if asked.seed is None else asked.seed,
         latency_ns=latency,
+        touch_fills=settings.backtest.touch_fills,
     )
 
 
@@ -106,6 +110,15 @@ def _refuse_empty_window(asked: Asked) -> None:
     first, last = (utc_text(stamp) for stamp in (asked.start_ns, asked.end_ns))
     msg = f"the window is empty: --from {first} is not before --to {last}; swap or widen them"
     raise UsageError(msg)
+
+
+def _refuse_two_currencies(bars: BarSet) -> None:
+    """One account holds one currency: sums over two would be of nothing."""
+    by_currency = {instrument.currency: instrument.id for instrument in bars.instruments}
+    if len(by_currency) > 1:
+        found = ", ".join(f"{one} ({name})" for one, name in sorted(by_currency.items()))
+        msg = f"{bars.name} is quoted in {found}; choose instruments of one currency by --symbols"
+        raise UsageError(msg)
 
 
 def _bars(strategy: Strategy, asked: Asked) -> BarSet:

@@ -46,9 +46,10 @@ class AccountSettings(_Table):
 
 
 class BacktestSettings(_Table):
-    """How a backtest runs where the command does not say: latency_ns, and the seed."""
+    """How a backtest runs where the command does not say."""
 
     latency: DurationNs
+    touch_fills: bool
     seed: Annotated[int, Field(ge=0, lt=2**63)]
 
     @property

@@ -33,7 +33,9 @@ def test_a_figure_reads_as_its_name_asks(name, value, shown):
 
 def a_manifest():
     data = DataUsed("sim", "d", "1h", ("BTCUSDT.SIM",), 0, 1, "simulated")
-    return Manifest("ema_cross", ("name:x",), "s", {}, data, "c", {}, 1e5, 0, "k", "l", {})
+    return Manifest(
+        "ema_cross", ("name:x",), "s", {}, data, "c", {}, 1e5, 0, 0, False, "k", "l", {}
+    )
 
 
 def shown(capsys, checks, **said):

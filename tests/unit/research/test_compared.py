@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from sluice.market.features import close, sma
+from sluice.research.lookahead import lookahead_report
 from sluice.research.lookahead.compared import (
     SIGNAL,
     as_floats,
@@ -18,7 +19,6 @@ from sluice.research.lookahead.compared import (
     scale_of,
 )
 from sluice.research.lookahead.cuts import Layout, within_work
-from sluice.research.lookahead import lookahead_report
 from sluice.research.lookahead.perturbation import perturbation
 from sluice.strategy.base import Strategy
 from sluice.strategy.library.ema_cross import EmaCross
