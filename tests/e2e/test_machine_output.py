@@ -47,6 +47,8 @@ MANIFEST = {
     "costs": {"type": "object", "minProperties": 1},
     "cash": {"type": "number"},
     "seed": {"type": "integer"},
+    "latency_ns": {"type": "integer", "minimum": 0},
+    "touch_fills": {"type": "boolean"},
     "core_digest": DIGEST,
     "sluice_digest": DIGEST,
     "versions": {"type": "object", "required": ["python", "sluice", "polars", "numpy"]},
