@@ -17,7 +17,8 @@ impl Run {
         rows("equity", self.equity.len());
         let mut buffer = Vec::with_capacity(1 << 16);
         for row in &self.equity {
-            put(&mut buffer, &[row.ts.into(), row.equity.0, row.cash.0]);
+            buffer.extend_from_slice(&row.ts.to_le_bytes());
+            put(&mut buffer, &[row.equity.0, row.cash.0]);
             spill(&mut hash, &mut buffer, 1 << 15);
         }
         put(&mut buffer, &[self.fills.len() as i128]);

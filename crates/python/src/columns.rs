@@ -65,14 +65,22 @@ impl Run {
     #[getter]
     fn equity<'py>(&self, py: Python<'py>) -> Table<'py> {
         self.kept(py, 0, || {
-            let (table, rows) = (PyDict::new(py), &self.record.equity);
-            columns!(py, table, rows,
-                "ts": |row| row.ts,
-                "equity": |row| row.equity.as_f64(),
-                "cash": |row| row.cash.as_f64(),
-                "gross": |row| row.gross,
-                "net": |row| Money(row.equity.0 - row.cash.0).as_f64(),
-            );
+            // The one long table: every column in one pass over the rows.
+            let rows = &self.record.equity;
+            let mut ts = Vec::with_capacity(rows.len());
+            let mut money: [Vec<f64>; 4] = std::array::from_fn(|_| Vec::with_capacity(rows.len()));
+            for row in rows {
+                ts.push(row.ts);
+                money[0].push(row.equity.as_f64());
+                money[1].push(row.cash.as_f64());
+                money[2].push(row.gross);
+                money[3].push(Money(row.equity.0 - row.cash.0).as_f64());
+            }
+            let table = PyDict::new(py);
+            table.set_item("ts", PyArray1::from_vec(py, ts))?;
+            for (name, column) in ["equity", "cash", "gross", "net"].into_iter().zip(money) {
+                table.set_item(name, PyArray1::from_vec(py, column))?;
+            }
             Ok(table)
         })
     }
