@@ -3,7 +3,8 @@
 Here decimals become the core's integers; nothing is decided here.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from sluice import core
-from sluice.domain.errors import BadData, UsageError
+from sluice.domain.errors import BadData, StrategyError, UsageError
 from sluice.domain.instrument import CostSchedule, Instrument
 from sluice.market.bars import BarSet
 from sluice.strategy.blame import blamed
@@ -55,6 +56,7 @@ def simulate_day(
     Raises:
         BadData: bars that the core refuses; the message names the row.
         UsageError: settings or costs that cannot be.
+        StrategyError: a number that the strategy asked for is too large to be counted.
         CallbackError: a callback of the strategy failed; its own lines are shown.
         KeyboardInterrupt: unchanged.
     """
@@ -74,9 +76,10 @@ def simulate_day(
     except (ValueError, OverflowError) as error:
         raise UsageError(f"{error}; change the settings of the run or config/costs.toml") from error
     overridden = sorted(callbacks(cls))
-    with blamed(strategy):
+    columns = core_bars(bars, settings)
+    with blamed(strategy), _within_range(strategy):
         return core.run(
-            core_bars(bars, settings),
+            columns,
             rules,
             run_settings,
             targets=evaluated.target,
@@ -88,6 +91,21 @@ def simulate_day(
             signal=evaluated.signal,
             progress=progress,
         )
+
+
+@contextmanager
+def _within_range(strategy: Declaration) -> Iterator[None]:
+    """A number that left its range comes from what the strategy asked for.
+
+    Raises:
+        StrategyError: says which kind of number.
+    """
+    try:
+        yield
+    except OverflowError as error:
+        raise StrategyError(
+            f"{strategy!r}: {error}; a target, quantity or price of it is too large to be counted"
+        ) from error
 
 
 def core_bars(bars: BarSet, settings: DaySettings) -> core.BarColumns:

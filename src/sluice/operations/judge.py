@@ -50,7 +50,7 @@ def run(request: JudgeRequest, progress: Progress = silent) -> Outcome:
     progress(0, 0, f"loading {request.strategy}")
     run_plan = plan(_strategy(request), _asked(request))
     judged = _judge(run_plan, request.gate, progress)
-    path = request.report or _report_path(request, judged)
+    path = (request.report or _report_path(request, judged)).absolute()
     verdict = None if judged.verdict is None else replace(judged.verdict, report=str(path))
     result = replace(judged.result, trials=trials_before(run_plan) + 1)
     progress(0, 0, "writing the tear sheet")

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from sluice import core
-from sluice.domain.errors import BadData, UsageError
+from sluice.domain.errors import BadData, StrategyError, UsageError
 from sluice.domain.instrument import CostSchedule
 from sluice.engine.simulated_day import DaySettings, core_bars, core_instrument, to_nanos
 from sluice.market.features import close
@@ -159,3 +159,14 @@ def test_the_order_in_which_instruments_are_loaded_changes_nothing():
     one = run(Above(), market({"AAA": WALK, "BBB": WALK[::-1]}))
     other = run(Above(), market({"BBB": WALK[::-1], "AAA": WALK}))
     assert one.digest() == other.digest()
+
+
+def test_a_target_too_large_to_be_counted_is_the_strategys_error():
+    class Vast(Strategy):
+        sizing = "units"
+
+        def signals(self):
+            return close * 0 + 1e30
+
+    with pytest.raises(StrategyError, match=r"Vast\(\): a number is out of range: quantity"):
+        run(Vast(), market({"AAA": [100, 101, 102]}))
