@@ -28,6 +28,11 @@ def denial_codes():
     return re.findall(r'Self::\w+ => "(\w+)"', source)
 
 
+def counts():
+    source = (REPOSITORY / "crates/backtest/src/record.rs").read_text()
+    return re.findall(r'\("(\w+)", self\.', source)
+
+
 def settings():
     tables = tomllib.loads((REPOSITORY / "config/base.toml").read_text())
     return [f"{table}.{key}" for table, keys in tables.items() for key in keys]
@@ -35,6 +40,7 @@ def settings():
 
 def test_the_lists_that_this_file_checks_are_not_empty():
     assert len(denial_codes()) >= 9
+    assert len(counts()) >= 8
     assert len(settings()) >= 5
     assert "lookahead" in GATES_SOURCE
 
@@ -48,6 +54,11 @@ def test_denial_codes_stand_in_the_order_in_which_they_are_applied():
     page = (REPOSITORY / "docs/engine.md").read_text()
     places = [page.index(f"`{code}`") for code in denial_codes()]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize("count", counts())
+def test_every_count_is_documented(count):
+    assert f"`{count}`" in DOCUMENTS
 
 
 @pytest.mark.parametrize("setting", settings())

@@ -12,6 +12,8 @@ pub struct Counts {
     pub scaled_leverage: u64,
     /// Stamps at which increases were shrunk to the buying power there was.
     pub fitted_to_buying_power: u64,
+    /// Targets beyond what can be counted, taken back to it.
+    pub clipped_too_large: u64,
     /// Orders not made: below the instrument's minimum notional.
     pub below_min_notional: u64,
     /// Orders not made: below `min_trade` × equity.
@@ -34,6 +36,7 @@ impl Counts {
         let own = [
             ("scaled_leverage", self.scaled_leverage),
             ("fitted_to_buying_power", self.fitted_to_buying_power),
+            ("clipped_too_large", self.clipped_too_large),
             ("below_min_notional", self.below_min_notional),
             ("below_min_trade", self.below_min_trade),
             ("below_lot", self.below_lot),

@@ -18,6 +18,10 @@ pub enum Sizing {
     Notional,
 }
 
+/// No more quantity counts than this are asked for (2^53): beyond it a float no longer knows single counts. Only a
+/// run that gains without end, as one that reads the future does, ever gets here.
+const LARGEST_COUNTS: f64 = 9_007_199_254_740_992.0;
+
 /// One instrument on its way to its target.
 #[derive(Debug, Clone, Copy)]
 struct Leg {
@@ -112,7 +116,11 @@ impl Planner {
             Sizing::Notional => target / price,
             Sizing::Units => target,
         };
-        let wanted = instrument.quantity_from_f64(units)?;
+        let largest = LARGEST_COUNTS * instrument.quantity_f64(Quantity(1));
+        if units.abs() > largest {
+            counts.clipped_too_large += 1;
+        }
+        let wanted = instrument.quantity_from_f64(units.clamp(-largest, largest))?;
         if wanted == Quantity::ZERO && units != 0.0 {
             counts.below_lot += 1;
         }

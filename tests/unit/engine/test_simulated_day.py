@@ -161,12 +161,35 @@ def test_the_order_in_which_instruments_are_loaded_changes_nothing():
     assert one.digest() == other.digest()
 
 
-def test_a_target_too_large_to_be_counted_is_the_strategys_error():
+def test_a_target_too_large_to_be_counted_is_taken_back_and_counted():
     class Vast(Strategy):
         sizing = "units"
 
         def signals(self):
             return close * 0 + 1e30
 
-    with pytest.raises(StrategyError, match=r"Vast\(\): a number is out of range: quantity"):
+    done = run(Vast(), market({"AAA": [100, 101, 102]}))
+    assert done.counts["clipped_too_large"] == 1
+    assert done.fills["notional"][0] <= 100_000
+
+
+def test_an_order_too_large_to_be_counted_is_the_strategys_error():
+    class Vast(Strategy):
+        def on_bar(self, ctx, bar):
+            ctx.buy(bar.instrument, 1e30)
+
+    with pytest.raises(StrategyError, match=r"out of range"):
         run(Vast(), market({"AAA": [100, 101, 102]}))
+
+
+def test_a_run_that_gains_without_end_ends_with_a_record():
+    class Foresight(Strategy):
+        def signals_frame(self, bars):
+            ahead = (close.shift(-1) > close).cast(pl.Float64)
+            return bars.select("ts", "instrument", signal=ahead.fill_null(0.0))
+
+    rng = np.random.default_rng(1)
+    walk = 100 * np.exp(np.cumsum(rng.normal(0, 0.05, 6_000)))
+    done = run(Foresight(), market({"AAA": np.round(walk, 2).clip(1)}))
+    assert done.counts["clipped_too_large"] > 0
+    assert done.equity["equity"][-1] > 1e12
