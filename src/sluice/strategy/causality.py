@@ -124,8 +124,8 @@ def _same_bar_fill() -> Finding:
     return Finding(
         "warning",
         'fill = "close"',
-        '`fill = "close"` fills orders at the close they were decided on (same-bar fill); it is for '
-        "research only, and no gate is passed with it",
+        '`fill = "close"` fills orders at the close they were decided on (same-bar fill); it is '
+        "for research only, and no gate is passed with it",
         "same_bar_fill",
         "class",
     )
