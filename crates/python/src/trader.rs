@@ -49,7 +49,8 @@ pub struct PythonTrader<'py, 'a> {
     callbacks: Callbacks<'py>,
     board: Arc<Board>,
     context: Bound<'py, Context>,
-    bar: Bound<'py, Bar>,
+    /// The bar in hand of each instrument.
+    bars: Vec<Bound<'py, Bar>>,
     targets: Option<Targets<'a>>,
     /// What the strategy raised; the run ends with it.
     pub raised: Option<PyErr>,
@@ -62,23 +63,17 @@ impl<'py, 'a> PythonTrader<'py, 'a> {
         context: Bound<'py, Context>,
         targets: Option<Targets<'a>>,
     ) -> PyResult<Self> {
-        let bar = Self::fresh_bar(context.py(), &board, 0)?;
+        let bars = (0..board.cells.len())
+            .map(|place| fresh_bar(context.py(), &board, place, 0))
+            .collect::<PyResult<_>>()?;
         Ok(Self {
             callbacks,
             board,
             context,
-            bar,
+            bars,
             targets,
             raised: None,
         })
-    }
-
-    fn fresh_bar(py: Python<'py>, board: &Arc<Board>, row: usize) -> PyResult<Bound<'py, Bar>> {
-        let bar = Bar {
-            board: board.clone(),
-            row: AtomicUsize::new(row),
-        };
-        Bound::new(py, bar)
     }
 
     /// Takes the wishes of a callback, or keeps what it raised.
@@ -202,18 +197,18 @@ impl Trader for PythonTrader<'_, '_> {
         let Some(call) = &self.callbacks.on_bar else {
             return Ok(());
         };
+        let place = self.board.bars.places()[row] as usize;
         // Ours is the only reference unless the strategy kept the bar: then it keeps it, and we take a new one.
-        if unshared(&self.bar) {
-            self.bar.get().row.store(row, Relaxed);
+        if unshared(&self.bars[place]) {
+            self.bars[place].get().row.store(row, Relaxed);
         } else {
-            match Self::fresh_bar(self.context.py(), &self.board, row) {
-                Ok(bar) => self.bar = bar,
+            match fresh_bar(self.context.py(), &self.board, place, row) {
+                Ok(bar) => self.bars[place] = bar,
                 Err(raised) => return self.after::<()>(Err(raised), wishes),
             }
         }
-        let place = self.board.bars.places()[row];
-        self.board.current.store(place as usize, Relaxed);
-        let answer = call.call1((&self.context, &self.bar));
+        self.board.current.store(place, Relaxed);
+        let answer = call.call1((&self.context, &self.bars[place]));
         self.after(answer, wishes)
     }
 
@@ -263,6 +258,20 @@ impl Trader for PythonTrader<'_, '_> {
             None => Ok(()),
         }
     }
+}
+
+fn fresh_bar<'py>(
+    py: Python<'py>,
+    board: &Arc<Board>,
+    place: usize,
+    row: usize,
+) -> PyResult<Bound<'py, Bar>> {
+    let bar = Bar {
+        instrument: board.names.shown(py, place).unbind(),
+        board: board.clone(),
+        row: AtomicUsize::new(row),
+    };
+    Bound::new(py, bar)
 }
 
 /// Whether nobody else holds the object.
