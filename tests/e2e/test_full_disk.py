@@ -1,11 +1,12 @@
 """A disk that is really full: a small one is mounted, filled, and a run tried on it."""
 
-import errno
 import os
 import subprocess
 import sys
 
 import pytest
+
+from small_disk import fill, mounted
 
 PROGRAM = """
 from sluice.cli import errors
@@ -27,28 +28,8 @@ errors.run(Recording, "record", [])
 @pytest.fixture
 def small_disk(tmp_path):
     """A disk of 400 KiB, where this user may mount one."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", str(folder)]
-    try:
-        mounted = subprocess.run(command, capture_output=True, check=False, timeout=20)
-    except FileNotFoundError:
-        pytest.skip("there is no mount here, so no small disk to fill")
-    if mounted.returncode != 0:
-        pytest.skip("mounting a small disk to fill needs root")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True, timeout=20)
-
-
-def fill(folder):
-    """Write until there is no room for one byte more."""
-    with (folder / "filler").open("wb", buffering=0) as filler:
-        try:
-            while True:
-                filler.write(b"\0" * 4096)
-        except OSError as full:
-            if full.errno != errno.ENOSPC:
-                raise
+    with mounted(tmp_path / "small", "400k") as folder:
+        yield folder
 
 
 def recording(home, tests):

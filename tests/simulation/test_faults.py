@@ -3,7 +3,6 @@
 After each the home holds what it held before, whole, and the next run goes on from there.
 """
 
-import errno
 import resource
 import shutil
 import signal
@@ -18,6 +17,7 @@ import door
 from sluice.domain.errors import DiskFull
 from sluice.operations import judge
 from sluice.operations.request import JudgeRequest
+from small_disk import fill, mounted
 
 RUN = ("--strategy", "ema_cross", "--data", "tides")
 
@@ -84,28 +84,8 @@ def test_no_room_for_an_import_leaves_the_catalog_as_it_was(home, tide_files):
 @pytest.fixture
 def small_disk(tmp_path):
     """A disk of one megabyte, where this user may mount one."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
-    try:
-        mounted = subprocess.run(command, capture_output=True, check=False, timeout=20)
-    except FileNotFoundError:
-        pytest.skip("there is no mount here, so no small disk to fill")
-    if mounted.returncode != 0:
-        pytest.skip("mounting a small disk to fill needs root")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True, timeout=20)
-
-
-def fill(folder):
-    """Write until there is no room for one byte more."""
-    with (folder / "filler").open("wb", buffering=0) as filler:
-        try:
-            while True:
-                filler.write(b"\0" * 4096)
-        except OSError as full:
-            if full.errno != errno.ENOSPC:
-                raise
+    with mounted(tmp_path / "small", "1m") as folder:
+        yield folder
 
 
 def test_a_disk_too_small_for_a_data_set_keeps_nothing_of_it(small_disk, tide_files):
