@@ -50,9 +50,12 @@ def evaluate(strategy: Declaration, bars: BarSet) -> Evaluated:
         SignalError, StrategyError: as `evaluate_frame`.
     """
     said = evaluate_frame(strategy, bars.frame, bars.every_ns)
+    rows = len(bars.frame)
+    if said.warmup is None or rows >= said.warmup * len(bars.instruments):
+        return said  # some instrument has enough rows, however they are spread
     counts = bars.frame["instrument"].value_counts()["count"]
     longest = int(counts.max() or 0)  # type: ignore[arg-type]
-    if said.warmup is not None and longest < said.warmup:
+    if longest < said.warmup:
         raise WarmupError(
             f"{strategy!r} needs {said.warmup} bars before it can speak, and {bars.name} has at "
             f"most {longest} of an instrument; bring more history or shorten its windows"
