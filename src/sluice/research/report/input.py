@@ -53,3 +53,10 @@ class ReportInput:
     def weekends(self) -> bool:
         """Whether the market trades at weekends, so that each day is a session of its own."""
         return self.sessions_per_year > 300
+
+    @property
+    def free(self) -> bool:
+        """Whether fills were charged nothing: the theoretical run of Gate 1."""
+        if self.fills.is_empty():
+            return False
+        return bool((self.fills["fee"] == 0).all() and (self.fills["slippage"] == 0).all())

@@ -77,7 +77,7 @@ def _costs(months: pl.DataFrame, shown: str) -> list[dict[str, object]]:
 
 
 def attribution_chart(rows: pl.DataFrame, currency: str) -> Chart:
-    """P&L of each instrument after costs, best on top; gains and losses differ in hue and sign."""
+    """P&L of each instrument, net, best on top; gains and losses differ in hue and sign."""
     ordered = rows.sort("pnl")
     pnl = ordered["pnl"].to_numpy().astype(np.float64)
     bars = {
@@ -96,7 +96,7 @@ def attribution_chart(rows: pl.DataFrame, currency: str) -> Chart:
     reach = [min(pnl.min(initial=0) - room, 0), max(pnl.max(initial=0) + room, 0)]
     if pnl.min(initial=0) >= 0:
         reach[0] = 0
-    x = axis(f"P&L after costs ({currency})", tickformat=",~s", zerolinecolor="@soft", range=reach)
+    x = axis(f"P&L, net ({currency})", tickformat=",~s", zerolinecolor="@soft", range=reach)
     y = axis("", showgrid=False, type="category")
     height = max(200, 100 + 24 * len(ordered))
     return {

@@ -19,9 +19,15 @@ def thin_line(
 
 
 def equity_chart(
-    equity: pl.DataFrame, held: pl.DataFrame, currency: str, *, height: int = 400
+    equity: pl.DataFrame,
+    held: pl.DataFrame,
+    currency: str,
+    *,
+    free: bool = False,
+    height: int = 400,
 ) -> Chart:
-    """Equity of the run and of buy-and-hold, in money."""
+    """Equity of the run and of buy-and-hold, in money; `free` says that no costs were charged."""
+    name = "Strategy, no costs" if free else "Strategy, after costs"
     values = equity["equity"].to_numpy().astype(np.float64)
     traces = [
         thin_line(
@@ -31,7 +37,7 @@ def equity_chart(
             "@gray",
             line={"width": 1.3, "dash": "dot"},
         ),
-        thin_line("Strategy, after costs", equity["ts"], values, "@blue", line={"width": 2}),
+        thin_line(name, equity["ts"], values, "@blue", line={"width": 2}),
     ]
     hover = {"hovertemplate": "%{y:,.0f} " + currency}
     y = axis(f"Equity ({currency})", tickformat="~s" if values.max() >= 1e6 else ",.0f")

@@ -32,7 +32,7 @@ def performance(canvas: Canvas) -> str:
     )
     drawn = None
     if report.equity.height > 1:
-        drawn = equity_chart(report.equity, canvas.held, report.currency)
+        drawn = equity_chart(report.equity, canvas.held, report.currency, free=report.free)
     place = canvas.place(
         "equity",
         "Equity of the strategy and of buy-and-hold",
