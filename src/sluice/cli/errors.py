@@ -7,14 +7,13 @@
 130  interrupted
 """
 
-import errno
 import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, Protocol
 
-from sluice.domain.errors import SluiceError
+from sluice.domain.errors import SluiceError, is_disk_full
 
 DONE = 0
 JUDGED_AND_FAILED = 1
@@ -54,7 +53,7 @@ def run(build: Callable[[], Command], name: str, args: Sequence[str] | None = No
 
 def _full_or_fault(error: OSError) -> int:
     """A disk that is full where the words go is nobody's mistake; another OSError is ours."""
-    if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+    if not is_disk_full(error):
         return _fault()
     sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - until the end
     _say("error", f"the output cannot be written: {error.strerror}; free some space, or print less")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-    from sluice.operations.request import Progress
+    from sluice.domain.progress import Progress
 
 _WIDTH_OF_A_FILE = 120  # columns where the output is no terminal, so that tables do not fold
 
@@ -83,7 +83,7 @@ def only_json(*, json_wanted: bool) -> Iterator[None]:
 @contextlib.contextmanager
 def progress_bar(*, json_wanted: bool) -> Iterator["Progress"]:
     """A bar on standard error, there only where a person watches a terminal."""
-    from sluice.operations.request import silent
+    from sluice.domain.progress import silent
 
     if json_wanted or not sys.stderr.isatty():
         yield silent

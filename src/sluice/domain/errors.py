@@ -23,6 +23,8 @@
 What is not in the tree is a programmer's error: it is not caught, it stops the program.
 """
 
+import errno
+
 
 class SluiceError(Exception):
     """An operating error: the message says what is wrong and what to do next."""
@@ -100,3 +102,8 @@ class DiskFull(StorageError):
 
 class RegistryBusy(StorageError):
     """Another process held the registry for too long."""
+
+
+def is_disk_full(error: OSError) -> bool:
+    """Whether the system refused for want of room: a full disk, a quota, a limit on file size."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

@@ -17,6 +17,7 @@ import polars as pl
 
 from sluice.domain.duration import format_duration
 from sluice.domain.errors import AmbiguousData, BadData, MissingData, UsageError
+from sluice.domain.progress import Progress
 from sluice.domain.quality import QualityReport
 from sluice.domain.strategy import Bars
 from sluice.market.bars import BarSet, match_symbols
@@ -30,7 +31,6 @@ from sluice.market.dataset import (
 )
 from sluice.market.resample import resample
 from sluice.market.writing import (
-    Progress,
     file_digest,
     folder_aside,
     locked,

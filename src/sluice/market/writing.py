@@ -1,12 +1,11 @@
 """Writes a data set whole or not at all: built in a folder aside, then renamed into its place."""
 
-import errno
 import fcntl
 import hashlib
 import io
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -14,13 +13,12 @@ from urllib.parse import quote
 import polars as pl
 
 from sluice.domain.duration import format_duration
-from sluice.domain.errors import DiskFull, StorageError
+from sluice.domain.errors import DiskFull, StorageError, is_disk_full
+from sluice.domain.progress import Progress
 from sluice.market.bars import BarSet
 from sluice.market.dataset import StoredFile
 
-_NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 COLUMNS = ("ts_start", "ts", "open", "high", "low", "close", "volume")
-Progress = Callable[[int, int, str], None]
 
 
 @contextmanager
@@ -34,7 +32,7 @@ def told_apart(action: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _NO_SPACE:
+        if is_disk_full(error):
             msg = f"no space is left while {action}; nothing was kept. Free space and try again"
             raise DiskFull(msg) from error
         msg = f"the disk refused while {action}: {error}; nothing was kept"

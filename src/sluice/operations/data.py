@@ -1,12 +1,12 @@
 """Market data: import it, simulate it, list it, look at it, judge it."""
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import polars as pl
 
 from sluice.domain.errors import UsageError
+from sluice.domain.progress import Progress
 from sluice.domain.quality import Policy, QualityReport
 from sluice.market.bars import BarSet
 from sluice.market.catalog import Catalog, WriteOptions
@@ -15,8 +15,6 @@ from sluice.market.importers.read import ImportOptions, read_bars
 from sluice.market.quality import QualityContext, judge, require
 from sluice.market.simulate import SIMULATOR, SimulatedMarket, simulate_market
 from sluice.market.source import assemble, dataset_name
-
-Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from sluice.domain.progress import Progress, silent
 from sluice.market.simulate import SimulatedMarket
 from sluice.operations import judge
 from sluice.operations.data import simulate
 from sluice.operations.judge import Outcome
-from sluice.operations.request import Gate, JudgeRequest, Progress, silent
+from sluice.operations.request import Gate, JudgeRequest
 from sluice.runtime.build import clock, open_catalog
 
 REVERTING = "bollinger_reversion"

@@ -8,13 +8,13 @@ from pathlib import Path
 from sluice.domain.duration import format_duration
 from sluice.domain.errors import StorageError
 from sluice.domain.evidence import Verdict
+from sluice.domain.progress import Progress, part, silent
 from sluice.domain.run import Kind
-from sluice.operations.request import Gate, JudgeRequest, Progress, silent
+from sluice.operations.request import Gate, JudgeRequest
 from sluice.research.check import refuse_lookahead
 from sluice.research.execute import execute
 from sluice.research.judge import Judged, judge_backtest, judge_research
 from sluice.research.plan import Asked, RunPlan, plan
-from sluice.research.progress import part
 from sluice.research.record import Judgement, recorded, trials_before
 from sluice.research.result import Result
 from sluice.research.window import stamp_ns

@@ -1,12 +1,11 @@
 """Write a starting file for a strategy: it runs as it stands, and says what to fill in."""
 
-import errno
 import keyword
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from sluice.domain.errors import DiskFull, UsageError
+from sluice.domain.errors import DiskFull, UsageError, is_disk_full
 
 TEMPLATE = '''"""{title}: say in one line what it buys and when."""
 
@@ -79,7 +78,7 @@ def new_strategy(name: str, folder: Path) -> NewStrategy:
     except FileExistsError as error:
         raise UsageError(f"{path} exists and is left as it is; choose another name") from error
     except OSError as error:
-        if error.errno == errno.ENOSPC:
+        if is_disk_full(error):
             path.unlink(missing_ok=True)
             raise DiskFull(f"no space is left for {path}; nothing was written") from error
         raise UsageError(f"cannot write {path}: {error.strerror}; choose another folder") from error

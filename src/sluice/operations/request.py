@@ -1,6 +1,5 @@
 """What a door (script, command, notebook) asks of the judge: plain values, as they were typed."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -8,13 +7,6 @@ from typing import Literal
 
 Gate = Literal["research", "validate"]
 SEED_MAX = 2**63 - 1  # what the registry's 64-bit column holds
-
-# Called as (done, total, what is being done); total 0 = not known. Never called from two threads.
-Progress = Callable[[int, int, str], None]
-
-
-def silent(done: int, total: int, what: str) -> None:
-    """A progress that nobody sees."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sluice.domain.errors import UsageError
+from sluice.domain.progress import Count
 from sluice.domain.rate import parse_rate
 from sluice.research.check import refuse_lookahead
 from sluice.research.execute import execute
 from sluice.research.plan import Asked, Data, plan
-from sluice.research.progress import Count
 from sluice.research.record import Judgement, recorded
 from sluice.research.result import Result
 from sluice.research.window import stamp_ns

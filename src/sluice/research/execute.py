@@ -4,6 +4,7 @@ Nothing is recorded here: `record.py` counts the trial.
 """
 
 from sluice.domain.evidence import digest
+from sluice.domain.progress import Count
 from sluice.engine.simulated_day import DaySettings, simulate_day
 from sluice.lifecycle.thresholds import CAPACITY
 from sluice.research.figures import figures
@@ -11,7 +12,6 @@ from sluice.research.frames import run_frames
 from sluice.research.liquidity import liquidity_rows
 from sluice.research.manifest import manifest_of
 from sluice.research.plan import RunPlan
-from sluice.research.progress import Count
 from sluice.research.result import Result
 from sluice.statistics.returns import Floats
 from sluice.strategy.declaration import says

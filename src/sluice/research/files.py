@@ -1,6 +1,5 @@
 """Frames to files: a folder appears whole or not at all."""
 
-import errno
 import json
 import math
 import shutil
@@ -11,7 +10,7 @@ from typing import Literal
 
 import polars as pl
 
-from sluice.domain.errors import DiskFull, StorageError
+from sluice.domain.errors import DiskFull, StorageError, is_disk_full
 
 
 def save_frames(
@@ -44,7 +43,7 @@ def save_frames(
             for made in sorted(scratch.iterdir()):
                 shutil.move(made, folder / made.name)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        if is_disk_full(error):
             msg = (
                 f"no space is left for {folder}; free some and run again (nothing was written half)"
             )

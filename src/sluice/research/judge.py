@@ -14,6 +14,7 @@ from sluice.domain.evidence import (
     ResearchEvidence,
     Verdict,
 )
+from sluice.domain.progress import Progress, part, silent
 from sluice.lifecycle.gates import gate1, gate1_warnings, gate2, gate2_warnings
 from sluice.lifecycle.identity import evidence_not_before_ns
 from sluice.lifecycle.thresholds import GATE2
@@ -21,7 +22,6 @@ from sluice.research.capacity import CapacityEstimate, estimate_capacity
 from sluice.research.execute import execute
 from sluice.research.lookahead import LookaheadReport, lookahead_report, rows_of
 from sluice.research.plan import RunPlan
-from sluice.research.progress import Report, part, silent
 from sluice.research.record import passed_before
 from sluice.research.result import Result
 from sluice.runtime.build import clock, config
@@ -39,7 +39,7 @@ class Judged:
     capacity: CapacityEstimate | None = None
 
 
-def judge_research(run: RunPlan, progress: Report = silent) -> Judged:
+def judge_research(run: RunPlan, progress: Progress = silent) -> Judged:
     """Gate 1: the theoretical run, the run after costs beside it, capacity, data, look-ahead."""
     theoretical = execute(run.frictionless(), part(progress, "trading without costs"))
     net = execute(run, part(progress, "trading after costs"))
@@ -73,7 +73,7 @@ def judge_research(run: RunPlan, progress: Report = silent) -> Judged:
     return Judged(verdict, theoretical, capacity)
 
 
-def judge_backtest(run: RunPlan, progress: Report = silent) -> Judged:
+def judge_backtest(run: RunPlan, progress: Progress = silent) -> Judged:
     """Gate 2: after costs, on a strategy and code that passed Gate 1."""
     result = execute(run, part(progress, "trading after costs"))
     settings = config().settings.gates
@@ -189,7 +189,7 @@ def _unmet(run: RunPlan) -> tuple[str, ...]:
     return tuple(problems)
 
 
-def _lookahead(run: RunPlan, result: Result, progress: Report) -> LookaheadReport:
+def _lookahead(run: RunPlan, result: Result, progress: Progress) -> LookaheadReport:
     """The look-ahead check at every decision that traded, and at sampled rows."""
     decided = result.orders.select("ts_decided", "instrument")
     rows = rows_of(

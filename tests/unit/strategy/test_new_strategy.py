@@ -1,5 +1,8 @@
 """`sluice new strategy NAME` writes a file that runs as it stands, and never overwrites one."""
 
+import subprocess
+import sys
+
 import pytest
 from typer.testing import CliRunner
 
@@ -57,3 +60,12 @@ def test_the_command_says_what_to_type_next(tmp_path):
     assert "wrote" in result.output
     assert "--mode research" in result.output
     assert (tmp_path / "my_idea.py").exists()
+
+
+def test_a_limit_on_file_size_leaves_no_half_of_a_file(tmp_path):
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)); "
+    made = "from sluice.operations.new_strategy import new_strategy; from pathlib import Path; "
+    code = f"{limit}{made}new_strategy('my_idea', Path({str(tmp_path)!r}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "DiskFull" in done.stderr
+    assert not list(tmp_path.iterdir())

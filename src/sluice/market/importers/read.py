@@ -1,7 +1,7 @@
 """Reads a source of bars whole: files → columns → stamps → interval, in source order, unjudged."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -11,6 +11,7 @@ import polars as pl
 from sluice.domain.duration import format_duration
 from sluice.domain.errors import BadData, UsageError
 from sluice.domain.instrument import AssetClass
+from sluice.domain.progress import Progress
 from sluice.market.importers.columns import find_columns, numbers
 from sluice.market.importers.files import list_tables, read_table
 from sluice.market.importers.interval import require_one_interval, settle_interval
@@ -18,7 +19,6 @@ from sluice.market.importers.names import from_file_name
 from sluice.market.importers.stamps import check_zone, to_utc_ns
 
 Stamp = Literal["start", "end"]
-Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True)

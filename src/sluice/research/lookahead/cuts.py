@@ -1,6 +1,5 @@
 """What both dynamic tests of look-ahead share: how a frame is cut, and what a test found."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,8 +16,6 @@ from sluice.research.lookahead.compared import (
 
 _WORK_ROWS = 60_000_000  # rows evaluated in all, where cuts are whole prefixes
 _LEAST_CUTS = 200
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

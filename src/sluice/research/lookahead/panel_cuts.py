@@ -5,6 +5,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from sluice.domain.errors import StrategyError
+from sluice.domain.progress import Count
 from sluice.research.lookahead.compared import (
     SIGNAL,
     TARGET,
@@ -17,7 +18,7 @@ from sluice.research.lookahead.compared import (
     parts_of,
     scale_of,
 )
-from sluice.research.lookahead.cuts import Cuts, Found, Layout, Progress, within_work
+from sluice.research.lookahead.cuts import Cuts, Found, Layout, within_work
 from sluice.strategy.allocation import rebalance_stamps
 from sluice.strategy.declaration import Declaration, says
 from sluice.strategy.evaluate import evaluate_frame
@@ -52,7 +53,7 @@ class PanelCuts:
         self.rechecks = 0
         self.verdict = "truncation"
 
-    def cut(self, rows: Rows, progress: Progress | None) -> Cuts:
+    def cut(self, rows: Rows, progress: Count | None) -> Cuts:
         """Compare signal (and target, where the panel is rebalanced) at the stamp of each row."""
         stamps = np.unique(self.ts[rows])
         firsts = np.array([self._first_row(int(stamp)) for stamp in stamps], dtype=np.int64)

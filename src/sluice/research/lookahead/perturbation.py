@@ -13,6 +13,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from sluice.domain.errors import StrategyError
+from sluice.domain.progress import Count
 from sluice.research.lookahead.compared import (
     SIGNAL,
     TARGET,
@@ -27,7 +28,7 @@ from sluice.research.lookahead.compared import (
     parts_of,
     scale_of,
 )
-from sluice.research.lookahead.cuts import Cuts, Progress
+from sluice.research.lookahead.cuts import Cuts
 from sluice.strategy.declaration import Declaration, says
 from sluice.strategy.evaluate import evaluate_frame
 from sluice.strategy.warmup import required
@@ -68,7 +69,7 @@ def perturbation(
     every_ns: int,
     rng: np.random.Generator,
     cuts: int = 20,
-    progress: Progress | None = None,
+    progress: Count | None = None,
 ) -> Cuts:
     """Change the future after each of `cuts` stamps, and a few more behind a planted hole.
 

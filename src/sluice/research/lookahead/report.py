@@ -13,9 +13,9 @@ import numpy as np
 import polars as pl
 
 from sluice.domain.evidence import LookaheadEvidence
+from sluice.domain.progress import Count
 from sluice.market.bars import BarSet
 from sluice.research.lookahead.compared import SIGNAL, TARGET, Difference, Rows
-from sluice.research.lookahead.cuts import Progress
 from sluice.research.lookahead.perturbation import perturbation
 from sluice.research.lookahead.truncation import shortened, truncation
 from sluice.strategy.callbacks import callbacks
@@ -77,7 +77,7 @@ def lookahead_report(
     traded_rows: Rows | None = None,
     *,
     seed: int = 0,
-    progress: Progress | None = None,
+    progress: Count | None = None,
 ) -> LookaheadReport:
     """Whether `strategy` reads the future on `bars`.
 

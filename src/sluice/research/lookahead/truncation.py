@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 from polars.exceptions import PolarsError
 
+from sluice.domain.progress import Count
 from sluice.research.lookahead.compared import (
     SIGNAL,
     Columns,
@@ -24,7 +25,7 @@ from sluice.research.lookahead.compared import (
     parts_of,
     scale_of,
 )
-from sluice.research.lookahead.cuts import Cuts, Found, Layout, Progress, within_work
+from sluice.research.lookahead.cuts import Cuts, Found, Layout, within_work
 from sluice.research.lookahead.panel_cuts import PanelCuts
 from sluice.strategy.declaration import Declaration, says
 
@@ -38,7 +39,7 @@ def truncation(
     *,
     every_ns: int,
     window: int | None,
-    progress: Progress | None = None,
+    progress: Count | None = None,
 ) -> Cuts:
     """Cut `frame` at each of `rows` and compare what the strategy says there.
 
@@ -97,7 +98,7 @@ class _Alone:
         self.by_instrument = frame.select(needed)[layout.order]
         self.whole = columns_on(parts, frame, "instrument")
 
-    def cut(self, rows: Rows, progress: Progress | None) -> Cuts:
+    def cut(self, rows: Rows, progress: Count | None) -> Cuts:
         """Compare signal and operands at the last row of each cut."""
         rows = within_work(rows, self.layout.tail_length(rows, self.window))
         found = Found({name: scale_of(values) for name, values in self.whole.items()})

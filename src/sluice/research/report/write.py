@@ -1,14 +1,11 @@
 """The page's way to the disk: a temporary file beside the target, renamed when it is complete."""
 
-import errno
 import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from sluice.domain.errors import DiskFull, StorageError
-
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+from sluice.domain.errors import DiskFull, StorageError, is_disk_full
 
 
 def _stored(descriptor: int, content: bytes) -> None:
@@ -36,7 +33,7 @@ def write_whole(path: Path, content: str, store: Callable[[int, bytes], None] = 
     except OSError as error:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
-        if error.errno in FULL:
+        if is_disk_full(error):
             raise DiskFull(
                 f"no space left for the report {path} ({len(content) / 1e6:.1f} MB); nothing was "
                 "written. Free some space or name another place, then run again."
