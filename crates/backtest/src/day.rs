@@ -3,12 +3,12 @@
 use crate::sizing::Planner;
 use crate::{BarColumns, Counts, DayView, EquityRow, Notice, Phase, Run, Sizing, Trader, Wishes};
 use sluice_engine::{Account, Engine, Output, round_trips};
-use sluice_sim::{BarVenue, Conditions, CostRule, VenueSettings};
+use sluice_sim::{BarVenue, Conditions, CostRule, Opening, VenueSettings};
 use sluice_types::{Event, Fault, InstrumentId, Money, Ns, Price, Rate, Report, UNITS};
 use std::ops::Range;
 
 /// The settings of a run.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
     /// Cash at the start.
     pub cash: Money,
@@ -98,7 +98,7 @@ pub(crate) struct Day<'a> {
 impl<'a> Day<'a> {
     fn new(bars: &'a BarColumns, costs: &[CostRule], settings: &Settings) -> Result<Self, Fault> {
         let instruments = bars.instruments().to_vec();
-        let venue = BarVenue::new(instruments.clone(), costs.to_vec(), settings.venue)?;
+        let venue = BarVenue::new(instruments.clone(), costs.to_vec(), settings.venue.clone())?;
         if settings.cash <= Money::ZERO || settings.leverage.0 <= 0 {
             return Err(Fault::BadData(
                 "cash and leverage must be above zero".into(),
@@ -202,8 +202,13 @@ impl<'a> Day<'a> {
             return Ok(());
         }
         let conditions = self.conditions(instrument);
-        self.venue
-            .on_open(ts, instrument, open, &conditions, &mut self.reports)
+        let opening = Opening {
+            ts,
+            instrument,
+            open,
+            volume: self.bars.volume[row],
+        };
+        (self.venue).on_open(&opening, &conditions, &mut self.reports)
     }
 
     /// All closes of a stamp: first what resting orders met inside the bars, then the marks.
@@ -259,21 +264,18 @@ impl<'a> Day<'a> {
             self.tell(ts, Phase::Decision, trader, wishes)?;
         }
         if self.venue.settings().fill_at_close {
-            self.fill_at_close(ts, rows)?;
+            self.fill_at_close(rows)?;
             self.tell(ts, Phase::Decision, trader, wishes)?;
         }
         Ok(())
     }
 
-    fn fill_at_close(&mut self, ts: Ns, rows: Range<usize>) -> Result<(), Fault> {
+    fn fill_at_close(&mut self, rows: Range<usize>) -> Result<(), Fault> {
         for row in rows {
-            let instrument = InstrumentId(self.bars.instrument[row]);
-            if !self.venue.is_idle(instrument) {
-                let close = Price(self.bars.close[row]);
-                let conditions = self.conditions(instrument);
-                let reports = &mut self.reports;
-                self.venue
-                    .at_close(ts, instrument, close, &conditions, reports)?;
+            let bar = self.bars.bar(row);
+            if !self.venue.is_idle(bar.instrument) {
+                let conditions = self.conditions(bar.instrument);
+                (self.venue).at_close(&bar, &conditions, &mut self.reports)?;
             }
         }
         self.settle()
@@ -314,6 +316,7 @@ impl<'a> Day<'a> {
         self.run.cash = self.engine.cash();
         self.run.final_equity = self.engine.equity()?;
         self.run.counts.impact_unknown = self.venue.unknown_costs();
+        self.run.counts.volume_unknown = self.venue.unknown_volume();
         self.run.round_trips = round_trips(instruments, &self.run.fills, &self.run.marks, last)?;
         Ok(self.run)
     }

@@ -19,4 +19,4 @@ pub use day::{Settings, run};
 pub use record::{Counts, EquityRow, Run};
 pub use sizing::Sizing;
 pub use targets::{Rebalance, Targets};
-pub use trader::{DayView, Notice, OrderRef, Phase, Trader, Wish, Wishes};
+pub use trader::{DayView, Notice, OrderRef, Phase, Ties, Trader, Wish, Wishes};

@@ -51,15 +51,8 @@ fn the_loop_allocates_nothing_per_event() {
         let bars = support::series(&closes);
         let before = COUNT.load(Ordering::Relaxed);
         let mut watch = Watch(0.0);
-        let costs = [CostRule::FREE];
-        run(
-            &bars,
-            &costs,
-            &support::SETTINGS,
-            &mut watch,
-            &mut |_, _| Ok(()),
-        )
-        .unwrap();
+        let (costs, settings) = ([CostRule::FREE], support::settings());
+        run(&bars, &costs, &settings, &mut watch, &mut |_, _| Ok(())).unwrap();
         COUNT.load(Ordering::Relaxed) - before
     };
     assert_eq!(allocations(5_000), allocations(10_000));

@@ -5,11 +5,12 @@
 //! * equity = cash + Σ position value at its mark;
 //! * equity − initial cash = Σ realized + Σ unrealized − Σ fees = Σ round-trip P&L;
 //! * what may not be sold short is never below zero;
-//! * every order passed the check; a closed order never moves again;
+//! * every order passed the check, a held one again when it goes; a closed order never moves again;
 //! * a fault changes nothing.
 #![forbid(unsafe_code)]
 
 mod account;
+mod contingent;
 mod engine;
 mod holding;
 mod output;

@@ -39,7 +39,7 @@ pub fn run(
     let given = Given {
         bars: bars.inner.clone(),
         costs: costs.iter().map(|cost| cost.inner).collect(),
-        settings: settings.inner,
+        settings: settings.inner.clone(),
         targets: targets
             .map(|column| column.as_slice().map(<[f64]>::to_vec))
             .transpose()?,
