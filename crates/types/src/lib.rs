@@ -17,7 +17,7 @@ pub mod status;
 pub use event::{Event, Report, ReportKind};
 pub use fault::Fault;
 pub use instrument::{Instrument, InstrumentId, InstrumentSpec};
-pub use market::Bar;
+pub use market::{Bar, Quote, Trade};
 pub use order::{Fill, Intent, Liquidity, Order, OrderId, OrderKind, Side, TagId, TimeInForce};
 pub use scalar::{Money, Price, Quantity, Rate, Rounding, UNITS};
 pub use status::{OrderChange, OrderStatus};
