@@ -3,9 +3,7 @@
 use crate::Counts;
 use sluice_engine::Engine;
 use sluice_pretrade::AccountView;
-use sluice_types::{
-    Fault, InstrumentId, Intent, OrderKind, Quantity, Rounding, Side, TagId, TimeInForce, UNITS,
-};
+use sluice_types::{Fault, InstrumentId, Intent, Quantity, Rounding, Side, UNITS};
 
 /// What a target number means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -197,12 +195,6 @@ impl Planner {
 
 fn intent(leg: &Leg) -> Intent {
     let delta = leg.wanted.0 - leg.before.0;
-    Intent {
-        instrument: leg.instrument,
-        side: if delta > 0 { Side::Buy } else { Side::Sell },
-        quantity: Quantity(delta).size(),
-        kind: OrderKind::Market,
-        tif: TimeInForce::Gtc,
-        tag: TagId::default(),
-    }
+    let side = if delta > 0 { Side::Buy } else { Side::Sell };
+    Intent::market(leg.instrument, side, Quantity(delta).size())
 }

@@ -107,12 +107,6 @@ impl QuoteColumns {
     pub(crate) fn present(&self, count: usize) -> Vec<bool> {
         present(&self.places, self.len(), count)
     }
-
-    #[inline]
-    fn slices(&self) -> ([&[f64]; 4], &[Ns]) {
-        let [bid, ask, bid_size, ask_size] = &self.values;
-        ([bid, ask, bid_size, ask_size], &self.ts)
-    }
 }
 
 impl TradeColumns {
@@ -179,11 +173,16 @@ pub(crate) enum Tick {
     Trade(Trade),
 }
 
+/// Quotes with their columns at hand.
+type QuoteSlices<'a> = (&'a QuoteColumns, [&'a [f64]; 4]);
+/// Trades likewise, with their sides.
+type TradeSlices<'a> = (&'a TradeColumns, [&'a [f64]; 2], &'a [i8]);
+
 /// Quotes and trades of a run, merged by (stamp, quotes before trades); within a kind as the columns have them.
 #[derive(Debug)]
 pub(crate) struct TickStream<'a> {
-    quotes: Option<(&'a QuoteColumns, [&'a [f64]; 4])>,
-    trades: Option<(&'a TradeColumns, [&'a [f64]; 2], &'a [i8])>,
+    quotes: Option<QuoteSlices<'a>>,
+    trades: Option<TradeSlices<'a>>,
     quote_ts: &'a [Ns],
     trade_ts: &'a [Ns],
     next_quote: usize,
@@ -192,11 +191,13 @@ pub(crate) struct TickStream<'a> {
 
 impl<'a> TickStream<'a> {
     pub(crate) fn new(quotes: Option<&'a QuoteColumns>, trades: Option<&'a TradeColumns>) -> Self {
-        let quoted = quotes.map(QuoteColumns::slices);
         Self {
-            quote_ts: quoted.map_or(&[], |(_, ts)| ts),
+            quote_ts: quotes.map_or(&[], QuoteColumns::stamps),
             trade_ts: trades.map_or(&[], TradeColumns::stamps),
-            quotes: quotes.zip(quoted.map(|(values, _)| values)),
+            quotes: quotes.map(|quotes| {
+                let [bid, ask, bid_size, ask_size] = &quotes.values;
+                (quotes, [&**bid, &**ask, &**bid_size, &**ask_size])
+            }),
             trades: trades.map(|trades| {
                 let [price, size] = &trades.values;
                 (trades, [&**price, &**size], &*trades.side)

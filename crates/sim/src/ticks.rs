@@ -89,7 +89,7 @@ impl BarVenue {
             let marketable = price.is_some_and(|price| match order.intent.kind {
                 OrderKind::Market => true,
                 OrderKind::Limit(limit) => within(&order, price, limit),
-                OrderKind::Stop(_) => reaches(&order, price, price, true),
+                _ => reaches(&order, price, price, true),
             });
             if marketable {
                 if matches!(order.intent.kind, OrderKind::Stop(_)) {
@@ -157,18 +157,18 @@ impl BarVenue {
     ) -> Result<Fill, Fault> {
         let place = order.intent.instrument.index();
         let side = order.intent.side;
-        let rule = CostRule {
+        let costs = CostRule {
             half_spread: Rate(0),
             ..self.costs[place]
         };
-        let quoted = side_of(quote, side);
+        let market = side_of(quote, side);
         let instrument = &self.instruments[place];
-        let slipped = rule.taker_price(instrument, side, order.leaves(), quoted, conditions)?;
-        self.unknown_costs += u64::from(slipped.unknown);
+        let moved = costs.taker_price(instrument, side, order.leaves(), market, conditions)?;
+        self.unknown_costs += u64::from(moved.unknown);
         let price = match (order.intent.kind, side) {
-            (OrderKind::Limit(limit), Side::Buy) => slipped.price.min(limit),
-            (OrderKind::Limit(limit), Side::Sell) => slipped.price.max(limit),
-            _ => slipped.price,
+            (OrderKind::Limit(limit), Side::Buy) => moved.price.min(limit),
+            (OrderKind::Limit(limit), Side::Sell) => moved.price.max(limit),
+            _ => moved.price,
         };
         self.fill(order, ts, price, quote.mid(), Liquidity::Taker)
     }
@@ -184,11 +184,11 @@ fn side_of(quote: &Quote, side: Side) -> Price {
 
 /// The same, where anything is displayed there; a size that is not known counts as displayed.
 fn offered(quote: &Quote, side: Side) -> Option<Price> {
-    let size = match side {
+    let displayed = match side {
         Side::Buy => quote.ask_size,
         Side::Sell => quote.bid_size,
     };
-    (size != 0.0).then(|| side_of(quote, side))
+    (displayed != 0.0).then(|| side_of(quote, side))
 }
 
 /// Whether `price` is at the limit or better.
