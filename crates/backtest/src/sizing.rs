@@ -3,10 +3,7 @@
 use crate::Counts;
 use sluice_engine::{Engine, Solo};
 use sluice_pretrade::AccountView;
-use sluice_types::{
-    Fault, InstrumentId, Intent, Money, OrderKind, Quantity, Rounding, Side, TagId, TimeInForce,
-    UNITS,
-};
+use sluice_types::{Fault, InstrumentId, Intent, Money, Quantity, Rounding, Side, UNITS};
 
 /// An account that can be sized for: what the check reads, and its equity.
 pub trait Purse: AccountView {
@@ -220,12 +217,6 @@ impl Planner {
 
 fn intent(leg: &Leg) -> Intent {
     let delta = leg.wanted.0 - leg.before.0;
-    Intent {
-        instrument: leg.instrument,
-        side: if delta > 0 { Side::Buy } else { Side::Sell },
-        quantity: Quantity(delta).size(),
-        kind: OrderKind::Market,
-        tif: TimeInForce::Gtc,
-        tag: TagId::default(),
-    }
+    let side = if delta > 0 { Side::Buy } else { Side::Sell };
+    Intent::market(leg.instrument, side, Quantity(delta).size())
 }

@@ -86,7 +86,7 @@ fn on_grid(closes: &[i64], low: i64, tick: i64) -> bool {
         // The caller knows that the spread fits 32 bits times the tick.
         Ok(tick) => closes
             .iter()
-            .all(|&close| (close - low) as u64 % u64::from(tick) == 0),
+            .all(|&close| ((close - low) as u64).is_multiple_of(u64::from(tick))),
         Err(_) => false,
     }
 }
