@@ -16,6 +16,7 @@ mod targets;
 mod tick_day;
 mod ticks;
 mod trader;
+pub mod vector;
 
 pub use bars::{BarColumns, RawBars};
 pub use column::{Column, Lender};

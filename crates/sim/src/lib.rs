@@ -11,6 +11,6 @@ mod intrabar;
 mod ticks;
 mod venue;
 
-pub use costs::{Conditions, CostRule};
+pub use costs::{Conditions, CostRule, Slipped};
 pub use ticks::Feed;
 pub use venue::{BarVenue, VenueSettings};
