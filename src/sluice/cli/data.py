@@ -29,6 +29,9 @@ Every = Annotated[
 ]
 Timezone = Annotated[str | None, typer.Option(help="Zone of stamps that have none (default UTC).")]
 Stamp = Annotated[Literal["start", "end"], typer.Option(help="What the source stamps a bar by.")]
+Calendar = Annotated[
+    str | None, typer.Option(help="Trading calendar, as XNYS, CMES, 24/5 or 24/7.")
+]
 Symbol = Annotated[str | None, typer.Option(help="Symbol of a single file (default: its name).")]
 
 
@@ -54,6 +57,7 @@ def import_(  # noqa: PLR0913, PLR0917 - an option a parameter: so typer reads t
     instruments: Annotated[
         Path | None, typer.Option(help="File of instruments (default: instruments.toml beside).")
     ] = None,
+    calendar: Calendar = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace a data set.")] = False,
     json: Json = False,
 ) -> None:
@@ -79,6 +83,7 @@ def import_(  # noqa: PLR0913, PLR0917 - an option a parameter: so typer reads t
         tick=tick,
         lot=lot,
         instruments_file=instruments,
+        calendar=calendar,
     )
     request = ImportRequest(path, name, policy, replace, said)
     with progress_bar(json_wanted=json) as advance:
@@ -153,6 +158,7 @@ def quality(
     every: Every = None,
     timezone: Timezone = None,
     stamp: Stamp = "start",
+    calendar: Calendar = None,
     json: Json = False,
 ) -> None:
     """The quality report: what is wrong or odd, row by row; exit code 1 where it refuses."""
@@ -160,7 +166,14 @@ def quality(
     from sluice.operations import data
     from sluice.runtime.build import clock, open_catalog
 
-    said = options(column=column or [], symbol=symbol, every=every, timezone=timezone, stamp=stamp)
+    said = options(
+        column=column or [],
+        symbol=symbol,
+        every=every,
+        timezone=timezone,
+        stamp=stamp,
+        calendar=calendar,
+    )
     with progress_bar(json_wanted=json) as advance:
         report = data.quality(what, open_catalog(), clock().now_ns(), said, advance)
     if json:

@@ -27,7 +27,8 @@ class ImportOptions:
 
     `columns` maps fields (ts open high low close volume symbol) to columns. `timezone` is that of
     stamps without one. `stamp` says whether a bar is stamped at its start or its end. `tick` and
-    `lot` are decimal text for every instrument; `symbol` names that of a single file.
+    `lot` are decimal text for every instrument; `symbol` names that of a single file;
+    `calendar` is the trading calendar of every instrument.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -40,6 +41,7 @@ class ImportOptions:
     currency: str | None = None
     tick: str | None = None
     lot: str | None = None
+    calendar: str | None = None
     instruments_file: Path | None = None
 
 
