@@ -9,7 +9,7 @@ import door
 
 @pytest.fixture
 def spy(tmp_path):
-    """A half day and a day of half-hour bars around 4 July 2024, the second with one bar after hours."""
+    """A half day and a day of half-hour bars around 4 July 2024, one bar after hours."""
     rows = ["date,open,high,low,close,volume"]
     for day, hours in (("2024-07-03", range(27, 34)), ("2024-07-05", range(27, 41))):
         for half in hours:

@@ -9,6 +9,7 @@
 mod event;
 mod fault;
 mod instrument;
+mod kind;
 mod market;
 mod order;
 mod scalar;
@@ -17,8 +18,9 @@ pub mod status;
 pub use event::{Event, Report, ReportKind};
 pub use fault::Fault;
 pub use instrument::{Instrument, InstrumentId, InstrumentSpec};
+pub use kind::{Links, OrderKind, TimeInForce, Trail};
 pub use market::Bar;
-pub use order::{Fill, Intent, Liquidity, Order, OrderId, OrderKind, Side, TagId, TimeInForce};
+pub use order::{Fill, Intent, Liquidity, Order, OrderId, Side, TagId};
 pub use scalar::{Money, Price, Quantity, Rate, Rounding, UNITS};
 pub use status::{OrderChange, OrderStatus};
 
