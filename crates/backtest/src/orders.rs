@@ -117,11 +117,11 @@ impl Day<'_> {
         for wish in list.drain(..) {
             match wish {
                 Wish::Order(number, intent, ties) => {
-                    let tied = Intent {
+                    let linked = Intent {
                         links: self.links(ties),
                         ..intent
                     };
-                    let placed = self.place(number, tied, ts, not_before)?;
+                    let placed = self.place(number, linked, ts, not_before)?;
                     if let (false, true, Some(entry)) = (placed, ties.or_nothing, ties.after) {
                         self.cancel(self.id(entry), ts)?;
                     }

@@ -69,10 +69,10 @@ impl Working {
                 next.market = narrow(i128::from(self.market.0) + signed)?;
             }
             (Binding::MayFill, Side::Buy) => {
-                next.resting_buys = self.resting_buys.plus(quantity)?
+                next.resting_buys = self.resting_buys.plus(quantity)?;
             }
             (Binding::MayFill, Side::Sell) => {
-                next.resting_sells = self.resting_sells.plus(quantity)?
+                next.resting_sells = self.resting_sells.plus(quantity)?;
             }
         }
         Ok(next)

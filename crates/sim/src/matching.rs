@@ -7,8 +7,8 @@ use crate::book::{Arriving, Book, report};
 use crate::resting::{Point, Resting, Stage};
 use crate::{Conditions, CostRule};
 use sluice_types::{
-    Fault, Fill, Instrument, Liquidity, Ns, Order, OrderId, Price, Quantity, Report, ReportKind,
-    Side, TimeInForce,
+    Fault, Fill, Instrument, Liquidity, Ns, Order, OrderId, OrderKind, Price, Quantity, Report,
+    ReportKind, Side, TimeInForce,
 };
 
 /// The rules by which the orders of one instrument are matched.
@@ -55,9 +55,8 @@ impl Matching<'_> {
             last = one.order.id;
             self.meet(last)?;
         }
-        let here = |one: &Arriving, since| one.earliest <= since;
         // From the start each time: a fill may take back others that are still on their way.
-        while let Some(next) = (self.book.arriving.iter()).position(|one| here(one, self.since)) {
+        while let Some(next) = (self.book.arriving.iter()).position(|one| self.arrives(one)) {
             let order = self.book.arriving.remove(next).order;
             self.arrive(order)?;
         }
@@ -70,11 +69,22 @@ impl Matching<'_> {
             .resting
             .partition_point(|one| one.order.id <= after);
         let touch = self.rules.touch_fills;
-        let met = |one: &&Resting| one.met_at(self.price(one.order.intent.side), touch);
+        let met = |one: &&Resting| {
+            let price = self.price(one.order.intent.side);
+            price.is_some_and(|price| one.met_at(price, touch))
+        };
         self.book.resting[from..].iter().find(met).copied()
     }
 
-    fn price(&self, side: Side) -> Price {
+    /// Whether an order that is on its way comes in now. One that takes whatever comes waits until its side is offered.
+    fn arrives(&self, one: &Arriving) -> bool {
+        let intent = &one.order.intent;
+        let takes = matches!(intent.kind, OrderKind::Market | OrderKind::Trailing(_));
+        let waits = takes && !intent.tif.at_once() && self.price(intent.side).is_none();
+        one.earliest <= self.since && !waits
+    }
+
+    fn price(&self, side: Side) -> Option<Price> {
         self.at.of(side)
     }
 
@@ -87,6 +97,26 @@ impl Matching<'_> {
         }
         self.at = Point::at(to);
         self.follow()
+    }
+
+    /// A print beside quotes: what rests is met by its price; stops that it triggers take what is quoted.
+    pub(crate) fn print(&mut self, price: Price) -> Result<(), Fault> {
+        let mut last = OrderId(0);
+        let touch = self.rules.touch_fills;
+        loop {
+            let from = (self.book.resting).partition_point(|one| one.order.id <= last);
+            let met = |one: &&Resting| {
+                let makes = matches!(one.stage, Stage::Making(_));
+                let stops = !makes && one.stage != Stage::Taking;
+                let quoted = self.price(one.order.intent.side).is_some();
+                (makes || (stops && quoted)) && one.met_at(price, touch)
+            };
+            let Some(one) = self.book.resting[from..].iter().find(met) else {
+                return Ok(());
+            };
+            last = one.order.id;
+            self.meet(last)?;
+        }
     }
 
     /// What the price meets first; of two at one level the older.
@@ -118,7 +148,7 @@ impl Matching<'_> {
     fn follow(&mut self) -> Result<(), Fault> {
         let at = self.at;
         for one in &mut self.book.resting {
-            one.follow(at.of(one.order.intent.side))?;
+            one.follow(at.shown(one.order.intent.side))?;
         }
         Ok(())
     }
@@ -144,7 +174,8 @@ impl Matching<'_> {
         if one.triggered() {
             let (one, ts) = (*one, self.ts);
             self.out.push(report(ts, id, ReportKind::Triggered));
-            if one.marketable(self.price(one.order.intent.side)) {
+            let price = self.price(one.order.intent.side);
+            if price.is_some_and(|price| one.marketable(price)) {
                 return self.take(id);
             }
         }
@@ -155,8 +186,8 @@ impl Matching<'_> {
         match self.book.place_of(id) {
             None => Ok(()),
             Some(place) => {
-                let side = self.book.resting[place].order.intent.side;
-                self.trade(id, Terms::Take(self.price(side)))
+                let price = self.price(self.book.resting[place].order.intent.side);
+                price.map_or(Ok(()), |price| self.trade(id, Terms::Take(price)))
             }
         }
     }
@@ -164,14 +195,17 @@ impl Matching<'_> {
     /// An order meets the market for the first time.
     pub(crate) fn arrive(&mut self, order: Order) -> Result<(), Fault> {
         let (id, intent) = (order.id, order.intent);
-        let one = Resting::arrived(order, self.price(intent.side))?;
+        let one = Resting::arrived(order, self.at.shown(intent.side))?;
         self.book.rest(one);
         if intent.reduce_only && self.book.reducible(intent.side) == Quantity::ZERO {
-            return Ok(self.end(id, ReportKind::Canceled));
+            self.end(id, ReportKind::Canceled);
+            return Ok(());
         }
-        let marketable = one.marketable(self.price(intent.side));
+        let price = self.price(intent.side);
+        let marketable = price.is_some_and(|price| one.marketable(price));
         if marketable && intent.post_only {
-            return Ok(self.end(id, ReportKind::Rejected));
+            self.end(id, ReportKind::Rejected);
+            return Ok(());
         }
         let said = self.out.len();
         match one.stage {
@@ -211,7 +245,8 @@ impl Matching<'_> {
         if order.intent.reduce_only {
             wanted = wanted.min(self.book.reducible(side));
             if wanted == Quantity::ZERO {
-                return Ok(self.end(id, ReportKind::Canceled));
+                self.end(id, ReportKind::Canceled);
+                return Ok(());
             }
         }
         let allowed = self.book.left.map_or(wanted.0, |left| wanted.0.min(left));
@@ -223,7 +258,8 @@ impl Matching<'_> {
         // than it sells. What may not be sold short is not sold then: the venue takes the order back.
         let held = self.book.position.saturating_add(side.sign() * allowed);
         if held < 0 && side == Side::Sell && !self.rules.instrument.shortable() {
-            return Ok(self.end(id, ReportKind::Canceled));
+            self.end(id, ReportKind::Canceled);
+            return Ok(());
         }
         let fill = self.fill(&resting, Quantity(allowed), terms)?;
         self.book.position = held;
@@ -246,21 +282,16 @@ impl Matching<'_> {
         let side = one.order.intent.side;
         let (price, reference, liquidity) = match terms {
             Terms::Make(limit) => (limit, limit, Liquidity::Maker),
-            Terms::Take(reference) => {
-                let slipped = costs.taker_price(
-                    instrument,
-                    side,
-                    quantity,
-                    reference,
-                    self.rules.conditions,
-                )?;
+            Terms::Take(market) => {
+                let conditions = self.rules.conditions;
+                let slipped = costs.taker_price(instrument, side, quantity, market, conditions)?;
                 self.book.unknown_costs += u64::from(slipped.unknown);
                 let price = match (one.stage, side) {
                     (Stage::Making(limit), Side::Buy) => slipped.price.min(limit),
                     (Stage::Making(limit), Side::Sell) => slipped.price.max(limit),
                     _ => slipped.price,
                 };
-                (price, reference, Liquidity::Taker)
+                (price, self.at.mid.unwrap_or(market), Liquidity::Taker)
             }
         };
         Ok(Fill {

@@ -7,28 +7,43 @@ use sluice_types::{Fault, Order, OrderKind, Price, Side, Trail};
 
 /// Where the market stands: what a buy pays and what a sale brings. One price where no more is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Point {
+pub(crate) struct Point {
     /// What a buy pays.
     pub ask: Price,
     /// What a sale brings.
     pub bid: Price,
+    /// What the slippage of a fill is measured from, where that is not the price itself.
+    pub mid: Option<Price>,
+    /// Whether anything is on offer to a buy and to a sale.
+    pub offered: (bool, bool),
 }
 
 impl Point {
     /// One price for both sides.
-    pub fn at(price: Price) -> Self {
+    pub(crate) fn at(price: Price) -> Self {
         Self {
             ask: price,
             bid: price,
+            mid: None,
+            offered: (true, true),
         }
     }
 
-    /// The price of this side.
-    pub fn of(self, side: Side) -> Price {
+    /// What stands there for this side, whether or not anything is on offer.
+    pub(crate) fn shown(self, side: Side) -> Price {
         match side {
             Side::Buy => self.ask,
             Side::Sell => self.bid,
         }
+    }
+
+    /// The price that this side can take.
+    pub(crate) fn of(self, side: Side) -> Option<Price> {
+        let offered = match side {
+            Side::Buy => self.offered.0,
+            Side::Sell => self.offered.1,
+        };
+        offered.then(|| self.shown(side))
     }
 }
 

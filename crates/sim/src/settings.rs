@@ -6,7 +6,8 @@ use std::sync::Arc;
 /// The rules of one simulated day.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VenueSettings {
-    /// From decision to arrival, ≥ 0. Shorter than a bar it changes nothing: the next open is the first price anyway.
+    /// From decision to arrival, ≥ 0. Shorter than a bar it changes nothing on bars: the next open is the first price
+    /// anyway. On quotes and trades every nanosecond counts.
     pub latency_ns: Ns,
     /// Measured latencies, each ≥ 0, one of which is drawn for each order; where there are none, `latency_ns` is it.
     pub latency_samples: Arc<[Ns]>,
@@ -57,15 +58,13 @@ impl VenueSettings {
 
     /// From the decision on an order to its arrival, and from asking for it back to that.
     ///
-    /// With samples it is `samples[hash(seed, order) % n]`: the same in every run, whatever else is sent. Below the
-    /// length of a bar it is nothing.
-    pub(crate) fn delay(&self, order: OrderId) -> Ns {
+    /// With samples it is `samples[hash(seed, order) % n]`: the same in every run, whatever else is sent.
+    pub(crate) fn latency(&self, order: OrderId) -> Ns {
         let samples = &self.latency_samples;
-        let latency = match samples.len() as u64 {
+        match samples.len() as u64 {
             0 => self.latency_ns,
             count => samples[(mixed(self.seed ^ mixed(order.0)) % count) as usize],
-        };
-        if latency >= self.bar_ns { latency } else { 0 }
+        }
     }
 
     /// What our fills may take of a bar of `volume` units, in counts and whole lots; none is without limit.
@@ -79,7 +78,7 @@ impl VenueSettings {
     }
 }
 
-/// The finalizer of SplitMix64 (Steele, Lea, Flood 2014): every bit of the input moves every bit of the output.
+/// The finalizer of `SplitMix64` (Steele, Lea, Flood 2014): every bit of the input moves every bit of the output.
 fn mixed(number: u64) -> u64 {
     let mut z = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -103,12 +102,12 @@ mod tests {
     fn a_delay_is_drawn_by_seed_and_order_alone() {
         let drawn = |seed| -> Vec<Ns> {
             let settings = sampled(seed);
-            (1..200).map(|id| settings.delay(OrderId(id))).collect()
+            (1..200).map(|id| settings.latency(OrderId(id))).collect()
         };
         assert_eq!(drawn(1), drawn(1));
         assert_ne!(drawn(1), drawn(2));
-        // Below a bar is nothing; all three come up about as often.
-        for delay in [0, 100, 300] {
+        // All three come up about as often.
+        for delay in [5, 100, 300] {
             let times = drawn(3).iter().filter(|&&one| one == delay).count();
             assert!((40..100).contains(&times), "{delay}: {times} of 199");
         }

@@ -4,11 +4,11 @@ use crate::book::{Arriving, Book};
 use crate::matching::{Matching, Rules};
 use crate::resting::Point;
 use crate::walk::{Lane, walk};
-use crate::{Conditions, CostRule, VenueSettings};
+use crate::{Conditions, CostRule, Feed, VenueSettings};
 use sluice_pretrade::Approved;
 use sluice_types::{
-    Bar, Fault, Instrument, InstrumentId, Ns, Order, OrderId, OrderKind, Price, Report, ReportKind,
-    TimeInForce,
+    Bar, Fault, Instrument, InstrumentId, Ns, Order, OrderId, OrderKind, Price, Quote, Report,
+    ReportKind, TimeInForce,
 };
 
 const DAY_NS: Ns = 86_400_000_000_000;
@@ -53,6 +53,10 @@ pub struct BarVenue {
     pub(crate) costs: Vec<CostRule>,
     pub(crate) settings: VenueSettings,
     pub(crate) books: Vec<Book>,
+    /// What each instrument is filled on.
+    pub(crate) feeds: Vec<Feed>,
+    /// The last quote of each instrument.
+    pub(crate) best: Vec<Option<Quote>>,
     pub(crate) cancels: Vec<Cancel>,
     /// First stamp at which a cancel or the end of an order has something to do.
     pub(crate) next_due: Ns,
@@ -85,6 +89,8 @@ impl BarVenue {
             .collect::<Result<_, _>>()?;
         Ok(Self {
             books: instruments.iter().map(|_| Book::default()).collect(),
+            feeds: vec![Feed::Bars; instruments.len()],
+            best: vec![None; instruments.len()],
             instruments,
             costs,
             settings: settings.checked()?,
@@ -121,7 +127,8 @@ impl BarVenue {
         }
         self.last = order.id;
         self.next_due = self.next_due.min(deadline(&order));
-        let earliest = not_before.saturating_add(self.settings.delay(order.id));
+        let delay = self.delay(order.id, order.intent.instrument);
+        let earliest = not_before.saturating_add(delay);
         Some(Arriving { order, earliest })
     }
 
@@ -133,7 +140,7 @@ impl BarVenue {
         ts: Ns,
         out: &mut Vec<Report>,
     ) {
-        let effective = ts.saturating_add(self.settings.delay(order));
+        let effective = ts.saturating_add(self.delay(order, instrument));
         if effective <= ts {
             self.books[instrument.index()].end(order, ReportKind::Canceled, ts, out);
             return;
@@ -264,6 +271,13 @@ impl BarVenue {
             matching.arrive(order)?;
         }
         Ok(())
+    }
+
+    /// On bars a latency below their length is nothing; on quotes and trades every nanosecond counts.
+    fn delay(&self, order: OrderId, instrument: InstrumentId) -> Ns {
+        let latency = self.settings.latency(order);
+        let counts = self.feed(instrument) > Feed::Bars || latency >= self.settings.bar_ns;
+        if counts { latency } else { 0 }
     }
 
     /// How many fills had to leave out a part of their costs, volume or volatility being unknown.

@@ -29,6 +29,7 @@ pub fn settings() -> Settings {
         venue: VenueSettings::plain(BAR_NS),
         sizing: Sizing::Weight,
         min_trade: 0.0,
+        sample_ns: 60_000_000_000,
     }
 }
 
