@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     )
     from sluice.research.backtest import backtest
     from sluice.research.check import check
+    from sluice.research.comparison import compared as compare
     from sluice.research.result import Result
     from sluice.strategy.base import Strategy
     from sluice.strategy.expressions import hold, long_short
@@ -47,6 +48,7 @@ __all__ = [
     "beta",
     "check",
     "close",
+    "compare",
     "ema",
     "high",
     "hold",
@@ -78,6 +80,7 @@ if not TYPE_CHECKING:
         "Strategy": "sluice.strategy.base",
         "backtest": "sluice.research.backtest",
         "check": "sluice.research.check",
+        "compare": "sluice.research.comparison:compared",
     }
 
     def __getattr__(name):
@@ -86,7 +89,8 @@ if not TYPE_CHECKING:
             raise AttributeError(f"module 'sluice' has no attribute {name!r}")
         import importlib
 
-        value = getattr(importlib.import_module(_HOMES[name]), name)
+        module, _, other = _HOMES[name].partition(":")
+        value = getattr(importlib.import_module(module), other or name)
         globals()[name] = value
         return value
 
