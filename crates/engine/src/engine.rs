@@ -65,6 +65,8 @@ impl Engine {
                 instrument, open, ..
             } => self.mark_at(*instrument, *open)?,
             Event::BarClose(bar) => self.mark_at(bar.instrument, bar.close)?,
+            Event::Quote(quote) => self.mark_at(quote.instrument, quote.mid())?,
+            Event::Trade(trade) => self.mark_at(trade.instrument, trade.price)?,
             Event::Intent { intent, .. } => self.submit(ts, intent, out)?,
             Event::Cancel { order, .. } => self.ask_cancel(ts, *order, out),
             Event::Report(report) => self.report(report, out)?,
@@ -146,6 +148,8 @@ fn stamp(event: &Event) -> Ns {
     match event {
         Event::BarOpen { ts, .. } | Event::Intent { ts, .. } | Event::Cancel { ts, .. } => *ts,
         Event::BarClose(bar) => bar.ts_end,
+        Event::Quote(quote) => quote.ts,
+        Event::Trade(trade) => trade.ts,
         Event::Report(report) => report.ts,
     }
 }

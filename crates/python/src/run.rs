@@ -13,7 +13,7 @@ use numpy::PyReadonlyArray1;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
-use sluice_backtest::{Rebalance, Targets, Trader};
+use sluice_backtest::{Market, Rebalance, Targets, Trader};
 use sluice_sim::CostRule as Rule;
 use sluice_types::Fault;
 use std::sync::Arc;
@@ -101,6 +101,10 @@ struct Nobody;
 impl Trader for Nobody {}
 
 impl Given {
+    fn market(&self) -> Market<'_> {
+        Market::from(&*self.bars)
+    }
+
     fn trader(&self) -> Result<Option<Targets<'_>>, Fault> {
         let rebalance = match &self.marks {
             None => Rebalance::OnChange,
@@ -130,12 +134,12 @@ impl Given {
                     Fault::Interrupted
                 })
             };
-            let (bars, costs, settings) = (&self.bars, &self.costs, &self.settings);
+            let (market, costs, settings) = (self.market(), &self.costs, &self.settings);
             match self.trader()? {
                 Some(mut trader) => {
-                    sluice_backtest::run(bars, costs, settings, &mut trader, &mut progress)
+                    sluice_backtest::run(market, costs, settings, &mut trader, &mut progress)
                 }
-                None => sluice_backtest::run(bars, costs, settings, &mut Nobody, &mut progress),
+                None => sluice_backtest::run(market, costs, settings, &mut Nobody, &mut progress),
             }
         });
         match (record, raised) {
@@ -180,7 +184,8 @@ impl Given {
             })
         };
         let (costs, settings) = (&self.costs, &self.settings);
-        let record = sluice_backtest::run(&self.bars, costs, settings, &mut trader, &mut progress);
+        let record =
+            sluice_backtest::run(self.market(), costs, settings, &mut trader, &mut progress);
         board.open(false);
         if let Some(raised) = trader.raised.or(raised) {
             return Err(raised);

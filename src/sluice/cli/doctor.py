@@ -16,7 +16,12 @@ sluice doctor --json
 
 Exit codes: 0 all that is required is well, 2 something is not.
 """
-_MARKS = {"ok": ("✔", "green"), "missing": ("–", "yellow"), "broken": ("✘", "bold red")}
+_MARKS = {
+    "ok": ("✔", "green"),
+    "doubtful": ("?", "yellow"),
+    "missing": ("–", "yellow"),
+    "broken": ("✘", "bold red"),
+}
 
 
 @app.command(epilog=EXAMPLES)

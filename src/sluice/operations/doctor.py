@@ -17,7 +17,8 @@ from typing import Literal
 from sluice.domain.errors import SluiceError
 from sluice.runtime.build import clock, config, home, open_catalog, open_registry
 
-State = Literal["ok", "missing", "broken"]
+State = Literal["ok", "doubtful", "missing", "broken"]
+"""`doubtful` works, and should be looked at."""
 
 FREE_BYTES_LEAST = 1_000_000_000
 """Less free room than this and a run with its sheets may not fit."""
@@ -81,7 +82,7 @@ def examine() -> tuple[Finding, ...]:
 
 def is_well(findings: tuple[Finding, ...]) -> bool:
     """Whether everything that is required is there and works."""
-    return all(finding.state == "ok" for finding in findings if finding.required)
+    return all(finding.state in ("ok", "doubtful") for finding in findings if finding.required)
 
 
 def _guarded(name: str, look: Callable[[], Finding]) -> Finding:
@@ -114,7 +115,7 @@ def _core() -> Finding:
     if newest > path.stat().st_mtime_ns:
         return Finding(
             "core",
-            "broken",
+            "doubtful",
             f"{path.name} is older than its sources",
             "run `make build`, or results are those of the old core",
         )

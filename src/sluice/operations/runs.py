@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sluice.domain.errors import MissingData, UsageError
 from sluice.domain.run import RunRecord
 from sluice.ports.stores import RunStore
-from sluice.research.comparison import Comparison, compare, side_of_record
+from sluice.research.comparison import Comparison, side_by_side, side_of_record
 
 MIN_PREFIX = 6
 """Fewer digits of a digest would name a run by accident."""
@@ -105,4 +105,4 @@ def compare_runs(store: RunStore, names: Sequence[str]) -> Comparison:
         UsageError: fewer than two, or one named twice; as `find_run` else.
         MissingData: there is no such run.
     """
-    return compare([side_of_record(find_run(store, name)) for name in names])
+    return side_by_side([side_of_record(find_run(store, name)) for name in names])

@@ -1,13 +1,13 @@
 """`sluice.compare`: runs at hand, and runs of the registry by their numbers, side by side."""
 
 from sluice.domain.errors import MissingData, UsageError
-from sluice.research.comparison.compare import Comparison, compare
+from sluice.research.comparison.side_by_side import Comparison, side_by_side
 from sluice.research.comparison.sides import Side, side_of_record, side_of_result
 from sluice.research.result import Result
 from sluice.runtime.build import open_registry
 
 
-def compared(*runs: Result | int, labels: tuple[str, ...] | None = None) -> Comparison:
+def compare(*runs: Result | int, labels: tuple[str, ...] | None = None) -> Comparison:
     """Compare `runs`: results of `sluice.backtest`, or numbers of recorded runs.
 
     Args:
@@ -24,7 +24,7 @@ def compared(*runs: Result | int, labels: tuple[str, ...] | None = None) -> Comp
             msg = f"{len(labels)} labels for {len(sides)} runs; give each run its own"
             raise UsageError(msg)
         sides = [side.called(label) for side, label in zip(sides, labels, strict=True)]
-    return compare(sides)
+    return side_by_side(sides)
 
 
 def _side(run: Result | int) -> Side:

@@ -69,7 +69,7 @@ class Comparison(Compared):
         return summary(self)
 
 
-def compare(sides: Sequence[Side]) -> Comparison:
+def side_by_side(sides: Sequence[Side]) -> Comparison:
     """Set runs side by side.
 
     Raises:
