@@ -1,10 +1,12 @@
 //! The loop of a simulated day, read from top to bottom: opens, closes, decisions, record.
 
 use crate::sizing::Planner;
-use crate::{BarColumns, Counts, DayView, EquityRow, Notice, Phase, Run, Sizing, Trader, Wishes};
-use sluice_engine::{Account, Engine, Output, round_trips};
+use crate::{
+    BarColumns, Counts, DayView, EquityRow, Notice, Phase, Run, Sizing, Terms, Trader, Wishes,
+};
+use sluice_engine::{Account, Engine, Output};
 use sluice_sim::{BarVenue, Conditions, CostRule, VenueSettings};
-use sluice_types::{Event, Fault, InstrumentId, Money, Ns, Price, Rate, Report, UNITS};
+use sluice_types::{Adjustment, Event, Fault, InstrumentId, Money, Ns, Price, Rate, Report, UNITS};
 use std::ops::Range;
 
 /// The settings of a run.
@@ -38,14 +40,14 @@ const PROGRESS_ROWS: usize = 16_384;
 ///
 /// # Errors
 /// Any [`Fault`] of the engine, the venue, the trader or `progress`; nothing is swallowed.
-pub fn run<T: Trader>(
-    bars: &BarColumns,
-    costs: &[CostRule],
+pub fn run<'a, T: Trader>(
+    bars: &'a BarColumns,
+    terms: impl Into<Terms<'a>>,
     settings: &Settings,
     trader: &mut T,
     progress: &mut Progress<'_>,
 ) -> Result<Run, Fault> {
-    let mut day = Day::new(bars, costs, settings)?;
+    let mut day = Day::new(bars, terms.into(), settings)?;
     let mut wishes = Wishes::default();
     let first = bars.ts_start.iter().min().copied().unwrap_or(0);
     trader.on_start(&day.view(first, Phase::Decision), &mut wishes)?;
@@ -60,7 +62,9 @@ pub fn run<T: Trader>(
                 .iter()
                 .take_while(|&&end| end == ts)
                 .count();
+        day.adjust(ts - 1)?;
         day.closes(ts, row..end)?;
+        day.adjust(ts)?;
         trader.on_closes(&day.view(ts, Phase::Decision), row..end)?;
         day.tell(ts, Phase::Decision, trader, &mut wishes)?;
         day.decide(ts, row..end, trader, &mut wishes)?;
@@ -82,6 +86,10 @@ pub fn run<T: Trader>(
 pub(crate) struct Day<'a> {
     pub(crate) bars: &'a BarColumns,
     pub(crate) engine: Engine,
+    /// Those not yet due.
+    pub(crate) adjustments: &'a [Adjustment],
+    /// Whether something is quoted in another currency than the base one.
+    pub(crate) foreign: bool,
     pub(crate) venue: BarVenue,
     pub(crate) planner: Planner,
     pub(crate) known: Vec<u32>,
@@ -96,8 +104,10 @@ pub(crate) struct Day<'a> {
 }
 
 impl<'a> Day<'a> {
-    fn new(bars: &'a BarColumns, costs: &[CostRule], settings: &Settings) -> Result<Self, Fault> {
+    fn new(bars: &'a BarColumns, terms: Terms<'a>, settings: &Settings) -> Result<Self, Fault> {
         let instruments = bars.instruments().to_vec();
+        let costs = terms.costs;
+        terms.checked(instruments.len())?;
         let venue = BarVenue::new(instruments.clone(), costs.to_vec(), settings.venue)?;
         if settings.cash <= Money::ZERO || settings.leverage.0 <= 0 {
             return Err(Fault::BadData(
@@ -118,7 +128,9 @@ impl<'a> Day<'a> {
         let places = instruments.len();
         Ok(Self {
             bars,
-            engine: Engine::new(instruments, account),
+            engine: terms.engine(Engine::new(instruments, account))?,
+            adjustments: terms.adjustments,
+            foreign: terms.currencies.is_some(),
             venue,
             planner: Planner::new(Sizing::Weight, settings.min_trade),
             known: vec![0; places],
@@ -131,6 +143,8 @@ impl<'a> Day<'a> {
             run: Run {
                 equity: Vec::with_capacity(stamps),
                 fills: Vec::new(),
+                rates: Vec::new(),
+                ledger: Vec::new(),
                 orders: Vec::new(),
                 refs: Vec::new(),
                 denials: Vec::new(),
@@ -177,6 +191,7 @@ impl<'a> Day<'a> {
             if start >= ts {
                 break;
             }
+            self.adjust(start)?;
             self.venue.advance(start, &mut self.reports);
             while self.next_open < bars.len() && bars.ts_start[row_at(self.next_open)] == start {
                 self.open(start, row_at(self.next_open))?;
@@ -299,8 +314,8 @@ impl<'a> Day<'a> {
         self.run.equity.push(EquityRow {
             ts,
             equity: self.engine.equity()?,
-            cash: self.engine.cash(),
-            gross: self.engine.gross().as_f64(),
+            cash: self.engine.cash_in_base()?,
+            gross: self.engine.gross()?.as_f64(),
         });
         Ok(())
     }
@@ -311,10 +326,10 @@ impl<'a> Day<'a> {
         self.run.marks = ids().map(|id| self.engine.mark(id)).collect();
         self.run.positions = ids().map(|id| *self.engine.position(id)).collect();
         self.run.orders = self.engine.orders().to_vec();
-        self.run.cash = self.engine.cash();
+        self.run.cash = self.engine.cash_in_base()?;
         self.run.final_equity = self.engine.equity()?;
         self.run.counts.impact_unknown = self.venue.unknown_costs();
-        self.run.round_trips = round_trips(instruments, &self.run.fills, &self.run.marks, last)?;
+        self.tell_trips(last)?;
         Ok(self.run)
     }
 }

@@ -1,10 +1,11 @@
 //! The simulated day: bars merged into one stream of opens and closes, the engine, the simulated venue, one trader.
 //!
 //! Entry points: [`BarColumns`], [`run`], the trait [`Trader`], and [`Targets`], the default trading.
-//! Invariants: at one stamp all closes come first, then decisions, then opens; nothing decided at a stamp meets a price
+//! Invariants: at one stamp all closes come first, then adjustments, then decisions, then opens; nothing decided at a stamp meets a price
 //! from before it; the order in which instruments are listed decides only ties in the records.
 #![forbid(unsafe_code)]
 
+mod adjustments;
 mod bars;
 mod day;
 mod digest;
@@ -14,6 +15,7 @@ mod sizing;
 mod targets;
 mod trader;
 
+pub use adjustments::Terms;
 pub use bars::{BarColumns, RawBars};
 pub use day::{Settings, run};
 pub use record::{Counts, EquityRow, Run};

@@ -77,6 +77,10 @@ impl Planner {
         self.legs.clear();
         self.intents.clear();
         for (instrument, target) in targets {
+            if target != 0.0 && engine.conversion(instrument).is_none() {
+                // Without a rate it cannot be sized: one lot is asked for, and the check denies it by name.
+                self.intents.push(one_lot(engine, instrument, target));
+            }
             if let Some(leg) = self.leg(engine, instrument, target, equity, counts)? {
                 self.legs.push(leg);
             }
@@ -110,7 +114,10 @@ impl Planner {
             target = 0.0;
         }
         let multiplier = instrument.spec().multiplier as f64 / UNITS as f64;
-        let price = instrument.price_f64(mark) * multiplier;
+        let Some(rate) = engine.conversion(id) else {
+            return Ok(None); // see `plan`
+        };
+        let price = instrument.price_f64(mark) * multiplier * rate.as_f64();
         let units = match self.sizing {
             Sizing::Weight => target * equity.max(0.0) / price,
             Sizing::Notional => target / price,
@@ -195,12 +202,24 @@ impl Planner {
     }
 }
 
+fn one_lot(engine: &Engine, id: InstrumentId, target: f64) -> Intent {
+    let lot = engine.instruments()[id.index()].spec().lot;
+    market(id, Quantity(if target < 0.0 { -lot } else { lot }))
+}
+
 fn intent(leg: &Leg) -> Intent {
-    let delta = leg.wanted.0 - leg.before.0;
+    market(leg.instrument, Quantity(leg.wanted.0 - leg.before.0))
+}
+
+fn market(instrument: InstrumentId, signed: Quantity) -> Intent {
     Intent {
-        instrument: leg.instrument,
-        side: if delta > 0 { Side::Buy } else { Side::Sell },
-        quantity: Quantity(delta).size(),
+        instrument,
+        side: if signed > Quantity::ZERO {
+            Side::Buy
+        } else {
+            Side::Sell
+        },
+        quantity: signed.size(),
         kind: OrderKind::Market,
         tif: TimeInForce::Gtc,
         tag: TagId::default(),

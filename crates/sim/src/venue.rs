@@ -26,15 +26,15 @@ const DAY_NS: Ns = 86_400_000_000_000;
 const NEVER: Ns = Ns::MAX;
 
 #[derive(Debug, Clone, Copy)]
-struct Arriving {
-    order: Order,
+pub(crate) struct Arriving {
+    pub order: Order,
     earliest: Ns,
 }
 
 #[derive(Debug, Default)]
-struct Book {
-    arriving: Vec<Arriving>,
-    resting: Vec<Order>,
+pub(crate) struct Book {
+    pub arriving: Vec<Arriving>,
+    pub resting: Vec<Order>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +50,7 @@ pub struct BarVenue {
     pub(crate) instruments: Vec<Instrument>,
     pub(crate) costs: Vec<CostRule>,
     pub(crate) settings: VenueSettings,
-    books: Vec<Book>,
+    pub(crate) books: Vec<Book>,
     cancels: Vec<Cancel>,
     /// First stamp at which a cancel or the end of a day has something to do.
     next_due: Ns,
