@@ -1,7 +1,7 @@
 //! The digest of a run: BLAKE3 over its exact integers, the same in every process and on every machine.
 
 use crate::Run;
-use sluice_types::{Liquidity, OrderKind};
+use sluice_types::{Liquidity, Ns, OrderKind, TimeInForce, Trail};
 
 impl Run {
     /// Hex digest over fills, orders, denials, the equity curve, final cash and counts.
@@ -41,11 +41,9 @@ impl Run {
         }
         put(&mut buffer, &[self.orders.len() as i128]);
         for (order, number) in self.orders.iter().zip(&self.refs) {
-            let (kind, price) = match order.intent.kind {
-                OrderKind::Market => (0, 0),
-                OrderKind::Limit(price) => (1, price.0),
-                OrderKind::Stop(price) => (2, price.0),
-            };
+            let (kind, price, second) = terms(order.intent.kind);
+            let (tif, until) = life(order.intent.tif);
+            let links = order.intent.links;
             put(
                 &mut buffer,
                 &[
@@ -55,7 +53,13 @@ impl Run {
                     order.intent.quantity.0.into(),
                     kind,
                     price.into(),
-                    order.intent.tif as i128,
+                    second.into(),
+                    tif,
+                    until.into(),
+                    order.intent.post_only.into(),
+                    order.intent.reduce_only.into(),
+                    links.parent.map_or(0, |id| id.0).into(),
+                    links.group.map_or(0, |id| id.0).into(),
                     order.decided_ns.into(),
                     order.changed_ns.into(),
                     order.status as i128,
@@ -97,6 +101,29 @@ impl Run {
                 ],
             );
         }
+    }
+}
+
+/// A number of the kind, and its prices.
+fn terms(kind: OrderKind) -> (i128, i64, i64) {
+    match kind {
+        OrderKind::Market => (0, 0, 0),
+        OrderKind::Limit(price) => (1, price.0, 0),
+        OrderKind::Stop(price) => (2, price.0, 0),
+        OrderKind::StopLimit { stop, limit } => (3, stop.0, limit.0),
+        OrderKind::Trailing(Trail::Distance(distance)) => (4, distance.0, 0),
+        OrderKind::Trailing(Trail::Rate(rate)) => (5, rate.0, 0),
+    }
+}
+
+/// A number of the time in force, and until when.
+fn life(tif: TimeInForce) -> (i128, Ns) {
+    match tif {
+        TimeInForce::Gtc => (0, 0),
+        TimeInForce::Day => (1, 0),
+        TimeInForce::Ioc => (2, 0),
+        TimeInForce::Fok => (3, 0),
+        TimeInForce::Gtd(until) => (4, until),
     }
 }
 

@@ -14,6 +14,7 @@ mod record;
 mod sizing;
 mod targets;
 mod trader;
+pub mod vector;
 
 pub use adjustments::Terms;
 pub use bars::{BarColumns, RawBars};

@@ -8,7 +8,6 @@ use sluice_backtest::{
 use sluice_sim::CostRule;
 use sluice_types::{
     Fault, InstrumentId, Intent, Money, Ns, OrderKind, OrderStatus, Price, Quantity, Rate, Side,
-    TagId, TimeInForce,
 };
 use support::{BAR_NS, SETTINGS, columns, series};
 
@@ -22,12 +21,8 @@ fn follow(bars: &BarColumns, targets: &[f64], costs: CostRule, settings: &Settin
 
 fn intent(side: Side, kind: OrderKind) -> Intent {
     Intent {
-        instrument: InstrumentId(0),
-        side,
-        quantity: Quantity(1_000),
         kind,
-        tif: TimeInForce::Gtc,
-        tag: TagId::default(),
+        ..Intent::market(InstrumentId(0), side, Quantity(1_000))
     }
 }
 

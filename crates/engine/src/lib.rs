@@ -18,6 +18,7 @@ mod output;
 mod position;
 mod report;
 mod round_trips;
+mod solo;
 mod story;
 
 pub use account::Account;
@@ -26,3 +27,4 @@ pub use engine::Engine;
 pub use output::Output;
 pub use position::Position;
 pub use round_trips::{History, RoundTrip, Written, round_trips};
+pub use solo::Solo;

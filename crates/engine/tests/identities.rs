@@ -78,9 +78,9 @@ const COIN_SIZE: i64 = 10_000_019;
 
 fn priced(instrument: u32, kind: OrderKind) -> OrderKind {
     match kind {
-        OrderKind::Market => kind,
         OrderKind::Limit(price) => OrderKind::Limit(Price(scaled(instrument, price.0, COIN_PRICE))),
         OrderKind::Stop(price) => OrderKind::Stop(Price(scaled(instrument, price.0, COIN_PRICE))),
+        other => other,
     }
 }
 

@@ -2,8 +2,8 @@
 
 use crate::{Denial, DenialCode, Working};
 use sluice_types::{
-    Fault, Instrument, InstrumentId, Intent, Money, Ns, Order, OrderId, OrderKind, OrderStatus,
-    Price, Quantity, Rate, Rounding, Side,
+    Fault, Instrument, InstrumentId, Intent, Money, Ns, Order, OrderId, OrderStatus, Price,
+    Quantity, Rate, Rounding, Side,
 };
 
 /// An order that passed the check. Only [`check`] makes one, and a venue takes nothing else.
@@ -122,14 +122,13 @@ fn malformed(intent: &Intent, instrument: &Instrument) -> Option<Refusal> {
         let lot = instrument.quantity_f64(Quantity(instrument.spec().lot));
         return Some((DenialCode::OffLot, units, lot));
     }
-    let (OrderKind::Limit(price) | OrderKind::Stop(price)) = intent.kind else {
-        return None;
-    };
-    if !instrument.on_tick(price) {
+    let prices = || intent.kind.stop().into_iter().chain(intent.kind.limit());
+    if let Some(price) = prices().find(|&price| !instrument.on_tick(price)) {
         let tick = instrument.price_f64(Price(instrument.spec().tick));
         return Some((DenialCode::OffTick, instrument.price_f64(price), tick));
     }
-    (price <= Price(0)).then(|| (DenialCode::BadPrice, instrument.price_f64(price), 0.0))
+    let low = prices().find(|&price| price <= Price(0))?;
+    Some((DenialCode::BadPrice, instrument.price_f64(low), 0.0))
 }
 
 /// Resting buys are not counted on: they may never fill.
@@ -155,10 +154,8 @@ fn too_small(
     if before.settled() + signed == 0 {
         return Ok(None); // closes the position whole
     }
-    let price = match intent.kind {
-        OrderKind::Market => mark,
-        OrderKind::Limit(price) | OrderKind::Stop(price) => price,
-    };
+    let kind = intent.kind;
+    let price = kind.limit().or(kind.stop()).unwrap_or(mark);
     let notional = instrument.notional(price, intent.quantity, Rounding::Down)?;
     let least = instrument.min_notional();
     let refused = notional < least;

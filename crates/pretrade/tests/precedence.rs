@@ -3,7 +3,7 @@
 use sluice_pretrade::{AccountView, Denial, DenialCode, Working, check};
 use sluice_types::{
     Fault, Instrument, InstrumentId, InstrumentSpec, Intent, Money, OrderId, OrderKind,
-    OrderStatus, Price, Quantity, Rate, Side, TagId, TimeInForce, UNITS,
+    OrderStatus, Price, Quantity, Rate, Side, UNITS,
 };
 
 /// One instrument: lots of 10, ticks of 5 cents, at least 100 money per order, no short sales.
@@ -66,10 +66,11 @@ impl Fake {
             .map_err(|denial| denial.code)
     }
 
-    fn decide(&self, intent: &Intent) -> Result<OrderId, Denial> {
+    fn decide(&self, intent: &Intent) -> Result<OrderId, Box<Denial>> {
         check(7, OrderId(3), intent, self)
             .expect("no number is out of range")
             .map(|approved| approved.into_order().id)
+            .map_err(Box::new)
     }
 }
 
@@ -100,12 +101,8 @@ impl AccountView for Fake {
 
 fn wish(side: Side, quantity: i64, kind: OrderKind) -> Intent {
     Intent {
-        instrument: InstrumentId(0),
-        side,
-        quantity: Quantity(quantity),
         kind,
-        tif: TimeInForce::Gtc,
-        tag: TagId::default(),
+        ..Intent::market(InstrumentId(0), side, Quantity(quantity))
     }
 }
 

@@ -5,7 +5,7 @@ use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList};
-use sluice_types::{Instrument, InstrumentId, Liquidity, Money, OrderKind, Price, UNITS};
+use sluice_types::{Instrument, InstrumentId, Liquidity, Money, Price, UNITS};
 use std::sync::Arc;
 
 /// What a run left. Money is in whole units of the base currency, stamps are ns UTC.
@@ -144,6 +144,9 @@ impl Run {
         self.kept(py, 2, || {
             let (table, rows) = (PyDict::new(py), &self.record.orders);
             let place = |order: &sluice_types::Order| self.instrument(order.intent.instrument);
+            let shown = |order: &sluice_types::Order, price: Option<Price>| {
+                price.map_or(f64::NAN, |price| place(order).price_f64(price))
+            };
             let average = |order: &sluice_types::Order| {
                 let instrument = place(order);
                 let units = instrument.quantity_f64(order.cum_quantity);
@@ -160,14 +163,8 @@ impl Run {
                 "instrument": |order| order.intent.instrument.0,
                 "side": |order| order.intent.side.sign() as i8,
                 "qty": |order| place(order).quantity_f64(order.intent.quantity),
-                "limit": |order| match order.intent.kind {
-                    OrderKind::Limit(price) => place(order).price_f64(price),
-                    _ => f64::NAN,
-                },
-                "stop": |order| match order.intent.kind {
-                    OrderKind::Stop(price) => place(order).price_f64(price),
-                    _ => f64::NAN,
-                },
+                "limit": |order| shown(order, order.intent.kind.limit()),
+                "stop": |order| shown(order, order.intent.kind.stop()),
                 "cum_qty": |order| place(order).quantity_f64(order.cum_quantity),
                 "avg_px": average,
             );

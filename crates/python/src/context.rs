@@ -70,12 +70,10 @@ impl Context {
         };
         let tag = self.board.tag(asked.tag);
         let intent = Intent {
-            instrument: InstrumentId(place as u32),
-            side,
-            quantity,
             kind,
             tif: time_in_force(asked.tif)?,
             tag: TagId(tag),
+            ..Intent::market(InstrumentId(place as u32), side, quantity)
         };
         Ok(Some(self.board.wish()?.order(intent).0))
     }

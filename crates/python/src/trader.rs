@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::views::{Bar, Fill, Order};
 use pyo3::prelude::*;
 use sluice_backtest::{Counts, DayView, Notice, OrderRef, Targets, Trader, Wishes};
-use sluice_types::{Fault, Liquidity, OrderKind, OrderStatus, Side, TimeInForce};
+use sluice_types::{Fault, Liquidity, OrderKind, OrderStatus, Price, Side, TimeInForce};
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
@@ -125,11 +125,7 @@ impl<'py, 'a> PythonTrader<'py, 'a> {
         };
         let place = intent.instrument.index();
         let instrument = &self.board.bars.instruments()[place];
-        let (limit, stop) = match intent.kind {
-            OrderKind::Market => (None, None),
-            OrderKind::Limit(price) => (Some(instrument.price_f64(price)), None),
-            OrderKind::Stop(price) => (None, Some(instrument.price_f64(price))),
-        };
+        let shown = |price: Option<Price>| price.map(|price| instrument.price_f64(price));
         Some(Order {
             instrument: self.board.names.shown(self.context.py(), place).unbind(),
             ts_ns: day.ts,
@@ -138,8 +134,8 @@ impl<'py, 'a> PythonTrader<'py, 'a> {
             kind: kind_name(intent.kind),
             tif: tif_name(intent.tif),
             qty: instrument.quantity_f64(intent.quantity),
-            limit,
-            stop,
+            limit: shown(intent.kind.limit()),
+            stop: shown(intent.kind.stop()),
             status: status.name(),
             cum_qty: instrument.quantity_f64(cum),
             reason,
@@ -301,6 +297,8 @@ pub fn kind_name(kind: OrderKind) -> &'static str {
         OrderKind::Market => "market",
         OrderKind::Limit(_) => "limit",
         OrderKind::Stop(_) => "stop",
+        OrderKind::StopLimit { .. } => "stop_limit",
+        OrderKind::Trailing(_) => "trailing",
     }
 }
 
@@ -310,5 +308,6 @@ pub fn tif_name(tif: TimeInForce) -> &'static str {
         TimeInForce::Day => "DAY",
         TimeInForce::Ioc => "IOC",
         TimeInForce::Fok => "FOK",
+        TimeInForce::Gtd(_) => "GTD",
     }
 }

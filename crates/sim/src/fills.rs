@@ -28,7 +28,7 @@ impl BarVenue {
             (OrderKind::Market, _) => true,
             (OrderKind::Limit(limit), Side::Buy) => open <= limit,
             (OrderKind::Limit(limit), Side::Sell) => open >= limit,
-            (OrderKind::Stop(_), _) => reaches(order, open, open, true),
+            _ => reaches(order, open, open, true),
         };
         if !marketable {
             return Ok(if at_once {
@@ -71,7 +71,7 @@ impl BarVenue {
                 fills.push(match order.intent.kind {
                     OrderKind::Limit(limit) => self.make(order, bar.ts_end, limit)?,
                     OrderKind::Stop(stop) => self.take(order, bar.ts_end, stop, conditions)?,
-                    OrderKind::Market => continue,
+                    _ => continue,
                 });
             }
             if touched.len() == 1 {

@@ -13,7 +13,7 @@ pub(crate) fn reaches(order: &Order, low: Price, high: Price, touch_fills: bool)
         (OrderKind::Limit(limit), Side::Sell) => high > limit || (touch_fills && high == limit),
         (OrderKind::Stop(stop), Side::Buy) => high >= stop,
         (OrderKind::Stop(stop), Side::Sell) => low <= stop,
-        (OrderKind::Market, _) => false,
+        (OrderKind::Market | OrderKind::StopLimit { .. } | OrderKind::Trailing(_), _) => false,
     }
 }
 
@@ -24,7 +24,9 @@ fn level(order: &Order) -> (bool, Price) {
             (true, price)
         }
         (OrderKind::Limit(price) | OrderKind::Stop(price), _) => (false, price),
-        (OrderKind::Market, _) => (false, Price(0)),
+        (OrderKind::Market | OrderKind::StopLimit { .. } | OrderKind::Trailing(_), _) => {
+            (false, Price(0))
+        }
     }
 }
 

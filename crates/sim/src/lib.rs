@@ -11,5 +11,5 @@ mod intrabar;
 mod split;
 mod venue;
 
-pub use costs::{Conditions, CostRule};
+pub use costs::{Conditions, CostRule, Slipped};
 pub use venue::{BarVenue, VenueSettings};

@@ -107,9 +107,7 @@ impl BarVenue {
     /// (and after the latency, where that is as long as a bar).
     pub fn submit(&mut self, approved: Approved, not_before: Ns) {
         let order = approved.into_order();
-        if order.intent.tif == TimeInForce::Day {
-            self.next_due = self.next_due.min(deadline(&order));
-        }
+        self.next_due = self.next_due.min(deadline(&order));
         let earliest = not_before.saturating_add(self.delay());
         self.books[order.intent.instrument.index()]
             .arriving
@@ -329,6 +327,7 @@ fn deadline(order: &Order) -> Ns {
             .div_euclid(DAY_NS)
             .saturating_add(1)
             .saturating_mul(DAY_NS),
+        TimeInForce::Gtd(until) => until,
         _ => NEVER,
     }
 }

@@ -10,6 +10,7 @@ mod adjust;
 mod event;
 mod fault;
 mod instrument;
+mod kind;
 mod market;
 mod order;
 mod scalar;
@@ -19,8 +20,9 @@ pub use adjust::{Adjustment, AdjustmentKind, Conversion, LedgerLine, LineKind, s
 pub use event::{Event, Report, ReportKind};
 pub use fault::Fault;
 pub use instrument::{Instrument, InstrumentId, InstrumentSpec};
+pub use kind::{Links, OrderKind, TimeInForce, Trail};
 pub use market::Bar;
-pub use order::{Fill, Intent, Liquidity, Order, OrderId, OrderKind, Side, TagId, TimeInForce};
+pub use order::{Fill, Intent, Liquidity, Order, OrderId, Side, TagId};
 pub use scalar::{Money, Price, Quantity, Rate, Rounding, UNITS};
 pub use status::{OrderChange, OrderStatus};
 

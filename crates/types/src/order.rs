@@ -1,6 +1,6 @@
 //! From wish to fill: intents, orders, fills.
 
-use crate::{InstrumentId, Money, Ns, OrderStatus, Price, Quantity};
+use crate::{InstrumentId, Links, Money, Ns, OrderKind, OrderStatus, Price, Quantity, TimeInForce};
 
 /// Our id of an order (ClOrdID): counts up from 1 within a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,30 +32,15 @@ impl Side {
     pub fn signed(self, size: Quantity) -> Quantity {
         Quantity(self.sign().saturating_mul(size.0)) // saturates at i64::MIN only
     }
-}
 
-/// How an order asks for its price.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OrderKind {
-    /// At once, at whatever price.
-    Market,
-    /// At this price or better.
-    Limit(Price),
-    /// A market order once the price touches this one.
-    Stop(Price),
-}
-
-/// How long an order lives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TimeInForce {
-    /// Until canceled.
-    Gtc,
-    /// Until the end of the session (UTC midnight where the market never closes).
-    Day,
-    /// What fills on arrival; the rest expires.
-    Ioc,
-    /// All on arrival, or nothing.
-    Fok,
+    /// The other side.
+    #[must_use]
+    pub fn opposite(self) -> Self {
+        match self {
+            Self::Buy => Self::Sell,
+            Self::Sell => Self::Buy,
+        }
+    }
 }
 
 /// A strategy's wish to trade. Not yet an order.
@@ -73,6 +58,29 @@ pub struct Intent {
     pub tif: TimeInForce,
     /// The strategy's label.
     pub tag: TagId,
+    /// Rather refused by the venue than filled on arrival.
+    pub post_only: bool,
+    /// Never fills more than the position it finds on the other side: it cannot raise or flip one.
+    pub reduce_only: bool,
+    /// The orders it is tied to.
+    pub links: Links,
+}
+
+impl Intent {
+    /// A market order until canceled, without label or ties: what the other wishes differ from.
+    pub fn market(instrument: InstrumentId, side: Side, quantity: Quantity) -> Self {
+        Self {
+            instrument,
+            side,
+            quantity,
+            kind: OrderKind::Market,
+            tif: TimeInForce::Gtc,
+            tag: TagId::default(),
+            post_only: false,
+            reduce_only: false,
+            links: Links::NONE,
+        }
+    }
 }
 
 /// An instruction to trade, ours from `PENDING_NEW` to its end.
@@ -98,6 +106,11 @@ impl Order {
     /// What is still open: `order_qty = cum_qty + leaves_qty` while open.
     pub fn leaves(&self) -> Quantity {
         Quantity(self.intent.quantity.0 - self.cum_quantity.0)
+    }
+
+    /// The one-cancels-other group it belongs to; alone in it where nobody joined.
+    pub fn group(&self) -> OrderId {
+        self.intent.links.group.unwrap_or(self.id)
     }
 }
 

@@ -29,6 +29,8 @@ pub enum OrderStatus {
     Expired,
     /// Sent, and nobody knows; counts in exposure until the venue says.
     Unknown,
+    /// Contingent: waits for the first fill of the order it is tied to.
+    Held,
 }
 
 /// What happened to an order.
@@ -53,10 +55,12 @@ pub enum OrderChange {
     Expire,
     /// The answer was lost.
     Lose,
+    /// The order it waited for was filled.
+    Release,
 }
 
 use OrderStatus::{
-    Canceled, Expired, Filled, New, PartiallyFilled, PendingCancel, PendingNew, Rejected,
+    Canceled, Expired, Filled, Held, New, PartiallyFilled, PendingCancel, PendingNew, Rejected,
     Triggered, Unknown,
 };
 
@@ -64,19 +68,20 @@ const NO: Option<OrderStatus> = None;
 
 /// The table: `TABLE[status][change]`.
 #[rustfmt::skip]
-const TABLE: [[Option<OrderStatus>; 9]; 11] = [
-    //                  Accept      Trigger          FillPart                FillWhole     AskCancel            Cancel          Reject          Expire         Lose
-    /* Denied */        [NO,        NO,              NO,                     NO,           NO,                  NO,             NO,             NO,            NO],
-    /* PendingNew */    [Some(New), NO,              Some(PartiallyFilled),  Some(Filled), Some(PendingCancel), Some(Canceled), Some(Rejected), Some(Expired), Some(Unknown)],
-    /* New */           [NO,        Some(Triggered), Some(PartiallyFilled),  Some(Filled), Some(PendingCancel), Some(Canceled), NO,             Some(Expired), Some(Unknown)],
-    /* Triggered */     [NO,        NO,              Some(PartiallyFilled),  Some(Filled), Some(PendingCancel), Some(Canceled), NO,             Some(Expired), Some(Unknown)],
-    /* PartFilled */    [NO,        NO,              Some(PartiallyFilled),  Some(Filled), Some(PendingCancel), Some(Canceled), NO,             Some(Expired), Some(Unknown)],
-    /* Filled */        [NO,        NO,              NO,                     NO,           NO,                  NO,             NO,             NO,            NO],
-    /* PendingCancel */ [Some(PendingCancel), Some(PendingCancel), Some(PendingCancel), Some(Filled), NO,       Some(Canceled), Some(Rejected), Some(Expired), Some(Unknown)],
-    /* Canceled */      [NO,        NO,              NO,                     NO,           NO,                  NO,             NO,             NO,            NO],
-    /* Rejected */      [NO,        NO,              NO,                     NO,           NO,                  NO,             NO,             NO,            NO],
-    /* Expired */       [NO,        NO,              NO,                     NO,           NO,                  NO,             NO,             NO,            NO],
-    /* Unknown */       [Some(New), Some(Triggered), Some(PartiallyFilled),  Some(Filled), Some(PendingCancel), Some(Canceled), Some(Rejected), Some(Expired), NO],
+const TABLE: [[Option<OrderStatus>; 10]; 12] = [
+    //                  Accept      Trigger          FillPart                FillWhole     AskCancel            Cancel          Reject          Expire         Lose           Release
+    /* Denied */        [NO,        NO,              NO,                     NO,           NO,                  NO,             NO,             NO,            NO, NO],
+    /* PendingNew */    [Some(New), NO,              Some(PartiallyFilled),  Some(Filled), Some(PendingCancel), Some(Canceled), Some(Rejected), Some(Expired), Some(Unknown), NO],
+    /* New */           [NO,        Some(Triggered), Some(PartiallyFilled),  Some(Filled), Some(PendingCancel), Some(Canceled), NO,             Some(Expired), Some(Unknown), NO],
+    /* Triggered */     [NO,        NO,              Some(PartiallyFilled),  Some(Filled), Some(PendingCancel), Some(Canceled), NO,             Some(Expired), Some(Unknown), NO],
+    /* PartFilled */    [NO,        NO,              Some(PartiallyFilled),  Some(Filled), Some(PendingCancel), Some(Canceled), NO,             Some(Expired), Some(Unknown), NO],
+    /* Filled */        [NO,        NO,              NO,                     NO,           NO,                  NO,             NO,             NO,            NO, NO],
+    /* PendingCancel */ [Some(PendingCancel), Some(PendingCancel), Some(PendingCancel), Some(Filled), NO,       Some(Canceled), Some(Rejected), Some(Expired), Some(Unknown), NO],
+    /* Canceled */      [NO,        NO,              NO,                     NO,           NO,                  NO,             NO,             NO,            NO, NO],
+    /* Rejected */      [NO,        NO,              NO,                     NO,           NO,                  NO,             NO,             NO,            NO, NO],
+    /* Expired */       [NO,        NO,              NO,                     NO,           NO,                  NO,             NO,             NO,            NO, NO],
+    /* Unknown */       [Some(New), Some(Triggered), Some(PartiallyFilled),  Some(Filled), Some(PendingCancel), Some(Canceled), Some(Rejected), Some(Expired), NO, NO],
+    /* Held */          [NO,        NO,              NO,                     NO,           Some(PendingCancel), Some(Canceled), Some(Rejected), Some(Expired), NO, Some(PendingNew)],
 ];
 
 /// The status after `change`, or `None` where that must never happen.
@@ -86,7 +91,7 @@ pub fn next(from: OrderStatus, change: OrderChange) -> Option<OrderStatus> {
 
 impl OrderStatus {
     /// Every status, in table order.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Denied,
         PendingNew,
         New,
@@ -98,13 +103,14 @@ impl OrderStatus {
         Rejected,
         Expired,
         Unknown,
+        Held,
     ];
 
-    /// Whether it may still fill and so counts in exposure.
+    /// Whether it may still come to something: not over yet.
     pub fn is_open(self) -> bool {
         matches!(
             self,
-            PendingNew | New | Triggered | PartiallyFilled | PendingCancel | Unknown
+            PendingNew | New | Triggered | PartiallyFilled | PendingCancel | Unknown | Held
         )
     }
 
@@ -122,6 +128,7 @@ impl OrderStatus {
             Rejected => "REJECTED",
             Expired => "EXPIRED",
             Unknown => "UNKNOWN",
+            Held => "HELD",
         }
     }
 }
@@ -130,7 +137,7 @@ impl OrderStatus {
 mod tests {
     use super::*;
 
-    const CHANGES: [OrderChange; 9] = [
+    const CHANGES: [OrderChange; 10] = [
         OrderChange::Accept,
         OrderChange::Trigger,
         OrderChange::FillPart,
@@ -140,6 +147,7 @@ mod tests {
         OrderChange::Reject,
         OrderChange::Expire,
         OrderChange::Lose,
+        OrderChange::Release,
     ];
 
     #[test]
@@ -153,11 +161,11 @@ mod tests {
     }
 
     #[test]
-    fn every_open_order_can_be_filled_and_canceled() {
+    fn every_open_order_can_be_canceled_and_all_but_held_ones_filled() {
         for status in OrderStatus::ALL.into_iter().filter(|s| s.is_open()) {
             assert_eq!(
                 next(status, OrderChange::FillWhole),
-                Some(Filled),
+                (status != Held).then_some(Filled),
                 "{status:?}"
             );
             assert_eq!(
@@ -165,6 +173,14 @@ mod tests {
                 Some(Canceled),
                 "{status:?}"
             );
+        }
+    }
+
+    #[test]
+    fn only_a_held_order_can_be_released() {
+        for status in OrderStatus::ALL {
+            let released = next(status, OrderChange::Release);
+            assert_eq!(released, (status == Held).then_some(PendingNew));
         }
     }
 

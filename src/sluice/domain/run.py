@@ -1,6 +1,6 @@
 """The record that every run leaves: what was run, on what, with which result, which verdict."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Kind = Literal["backtest", "gate1", "gate2"]
@@ -29,6 +29,8 @@ class RunRecord:
         provenance: where the data came from.
         result_digest: byte-identical for a rerun of the same.
         report: path of the tear sheet, if one was written.
+        daily: equity at session ends (`statistics/curve.py`); None for a point of a sweep, or where
+            the run was recorded before this was kept.
         hidden: left out of lists; still counted, still evidence.
         wall_seconds: how long it took; outside the digest.
     """
@@ -53,6 +55,7 @@ class RunRecord:
     result_digest: str
     report: str | None
     wall_seconds: float
+    daily: bytes | None = field(default=None, repr=False)
     hidden: bool = False
     run_id: int | None = None
 

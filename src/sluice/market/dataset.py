@@ -11,7 +11,7 @@ from sluice.domain.errors import BadData, UsageError
 from sluice.domain.instrument import Instrument
 from sluice.domain.quality import QualityReport
 from sluice.market.bars import Provenance
-from sluice.market.importers.read import SourceFile
+from sluice.market.importers.raw import SourceFile
 
 RECORD = "dataset.json"
 _SCHEMA = "sluice.dataset/1"

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sluice.domain.errors import BadData, UsageError
 from sluice.domain.instrument import Instrument
 from sluice.market.importers.names import guess_class, guess_currency
-from sluice.market.importers.read import ImportOptions, RawBars
+from sluice.market.importers.raw import ImportOptions, RawBars
 
 FILE_NAMES = ("instruments.toml", "instruments.json")
 DEFAULT_VENUE = "LOCAL"
@@ -44,6 +44,8 @@ def make_instruments(
         fields = dict(stated.get(symbol, {})) | fields
         if venue is not None:
             fields.setdefault("venue", venue)
+        if symbol in raw.classes and options.asset_class is None:
+            fields.setdefault("asset_class", raw.classes[symbol])
         records[symbol] = _complete(fields, part, options, file)
     unknown = sorted(set(stated) - {i.id for i in records.values()} - set(records))
     notes = _notes(list(records.values()))

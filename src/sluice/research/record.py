@@ -9,6 +9,7 @@ from sluice.research.manifest import identity_of
 from sluice.research.plan import RunPlan
 from sluice.research.result import Result
 from sluice.runtime.build import clock, open_registry
+from sluice.statistics.curve import packed
 from sluice.strategy.lineage import lineage_keys, spoken_name
 
 
@@ -58,6 +59,7 @@ def recorded(result: Result, run: RunPlan, started_ns: int, judgement: Judgement
         result_digest=result.digest,
         report=None if verdict is None else verdict.report,
         wall_seconds=(now - started_ns) / 1e9,
+        daily=packed(result.daily),
     )
     with open_registry() as store:
         run_id = store.record(record)

@@ -64,10 +64,16 @@ def daily_returns(
     last = np.flatnonzero(np.diff(session_index, append=np.iinfo(np.int64).max))
     ends = np.asarray(equity[last], dtype=np.float64)
     starts = np.concatenate(([initial_equity], ends[:-1])) if ends.size else ends
+    sessions = np.asarray(session_index[last], np.int64)
+    return DailyReturns(sessions, while_solvent(starts, ends), ends, starts)
+
+
+def while_solvent(starts: Floats, ends: Floats) -> Floats:
+    """E_d / E_{d-1} - 1 up to the session in which equity reaches zero; NaN after it."""
     returns = np.full(ends.shape, np.nan)
     solvent = np.logical_and.accumulate(starts > 0)
     returns[solvent] = ends[solvent] / starts[solvent] - 1.0
-    return DailyReturns(np.asarray(session_index[last], np.int64), returns, ends, starts)
+    return returns
 
 
 @dataclass(frozen=True)

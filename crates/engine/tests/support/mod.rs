@@ -4,8 +4,7 @@
 use sluice_engine::{Account, Engine, Output};
 use sluice_types::{
     Bar, Event, Fault, Fill, Instrument, InstrumentId, InstrumentSpec, Intent, Liquidity, Money,
-    Ns, OrderId, OrderKind, Price, Quantity, Rate, Report, ReportKind, Side, TagId, TimeInForce,
-    UNITS,
+    Ns, OrderId, OrderKind, Price, Quantity, Rate, Report, ReportKind, Side, UNITS,
 };
 
 pub const CASH: Money = Money(10_000 * UNITS);
@@ -74,12 +73,8 @@ pub fn close_of(instrument: u32, ts: Ns, price: i64) -> Event {
 
 pub fn intent(instrument: u32, side: Side, quantity: i64, kind: OrderKind) -> Intent {
     Intent {
-        instrument: InstrumentId(instrument),
-        side,
-        quantity: Quantity(quantity),
         kind,
-        tif: TimeInForce::Gtc,
-        tag: TagId::default(),
+        ..Intent::market(InstrumentId(instrument), side, Quantity(quantity))
     }
 }
 

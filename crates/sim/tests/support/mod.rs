@@ -6,7 +6,7 @@ use sluice_pretrade::{AccountView, Approved, Working, check};
 use sluice_sim::{BarVenue, Conditions, CostRule, VenueSettings};
 use sluice_types::{
     Bar, Fault, Fill, Instrument, InstrumentId, InstrumentSpec, Intent, Money, Ns, OrderId,
-    OrderKind, Price, Quantity, Rate, Report, ReportKind, Side, TagId, TimeInForce, UNITS,
+    OrderKind, Price, Quantity, Rate, Report, ReportKind, Side, TimeInForce, UNITS,
 };
 
 pub const COIN: InstrumentId = InstrumentId(0);
@@ -54,12 +54,9 @@ impl AccountView for Rich {
 
 pub fn approved(ts: Ns, id: u64, side: Side, kind: OrderKind, tif: TimeInForce) -> Approved {
     let intent = Intent {
-        instrument: COIN,
-        side,
-        quantity: Quantity(10),
         kind,
         tif,
-        tag: TagId::default(),
+        ..Intent::market(COIN, side, Quantity(10))
     };
     check(ts, OrderId(id), &intent, &Rich(coin()))
         .unwrap()

@@ -6,7 +6,7 @@ both.
 
 import sqlalchemy as sa
 
-HEAD = "0001"
+HEAD = "0002"
 
 metadata = sa.MetaData(
     naming_convention={
@@ -43,6 +43,7 @@ runs = sa.Table(
     sa.Column("result_digest", sa.Text, nullable=False),
     sa.Column("report", sa.Text),
     sa.Column("wall_seconds", sa.Float, nullable=False),
+    sa.Column("daily", sa.LargeBinary),
     sqlite_autoincrement=True,
 )
 

@@ -1,4 +1,4 @@
-/* Draws the tear sheet's charts from the data element; sorting, copying, color scheme, print. */
+/* Draws a page's charts from the data element; sorting, copying, color scheme, print. */
 (function () {
   "use strict";
   const data = JSON.parse(document.getElementById("data").textContent);
@@ -140,7 +140,7 @@
   document.querySelectorAll(".sortable th").forEach((heading) => heading.addEventListener("click", () => sortBy(heading)));
 
   const copy = document.getElementById("copy");
-  copy.addEventListener("click", () => {
+  if (copy) copy.addEventListener("click", () => {
     const range = document.createRange();
     range.selectNodeContents(document.getElementById("manifest-text"));
     const selection = window.getSelection();

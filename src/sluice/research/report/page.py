@@ -1,18 +1,11 @@
-"""The tear sheet: one HTML file with its charts, style and script inside, opened offline.
+"""The tear sheet: its parts in their order. `write_report` is the entry."""
 
-`write_report` is the entry. Invariants: no request to any host (a content security policy forbids
-it), scripts run by their digests only, so that no name in the data can run as one.
-"""
-
-import base64
-import hashlib
 import json
-from importlib.resources import files
 from pathlib import Path
 
-from sluice.research.report.charts.encode import data_json
-from sluice.research.report.charts.palette import DARK, LIGHT, variables
+from sluice.research.report.charts.layout import Chart
 from sluice.research.report.charts.prices import price_panels
+from sluice.research.report.document import contents, document
 from sluice.research.report.header import masthead, tiles
 from sluice.research.report.input import ReportInput
 from sluice.research.report.markup import empty, esc, section
@@ -51,50 +44,15 @@ def write_report(report: ReportInput, path: Path) -> Path:
 
 def html_page(report: ReportInput) -> str:
     """The whole page as text."""
-    from plotly.offline import get_plotlyjs
-
-    body, data = _body(report)
-    own = files("sluice.research.report")
-    plotly, script = get_plotlyjs(), own.joinpath("page.js").read_text("utf-8")
-    style = own.joinpath("style.css").read_text("utf-8")
-    return f"""<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{_policy(plotly, script)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{esc(report.title)} · Sluice tear sheet</title>
-<style>{_colors()}{style}</style></head>
-<body>{body}
-<script type="application/json" id="data">{data}</script>
-<script>{plotly}</script>
-<script>{script}</script>
-</body></html>
-"""
+    body, charts, panels = _body(report)
+    return document(f"{report.title} · tear sheet", body, charts, prices=panels)
 
 
-def _policy(*scripts: str) -> str:
-    """Nothing is fetched from anywhere; only these scripts run."""
-    digests = " ".join(
-        f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'"
-        for s in scripts
-    )
-    return (
-        f"default-src 'none'; script-src {digests}; style-src 'unsafe-inline'; "
-        "img-src data: blob:; form-action 'none'; base-uri 'none'"
-    )
-
-
-def _colors() -> str:
-    light, dark = variables(LIGHT), variables(DARK)
-    return f":root{{{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
-
-
-def _body(report: ReportInput) -> tuple[str, str]:
-    """The page's HTML and the JSON of its charts."""
-    links = "".join(f'<a href="#{anchor}">{esc(name)}</a>' for anchor, name in CONTENTS)
-    parts = [masthead(report), f'<nav aria-label="Contents">{links}</nav>']
+def _body(report: ReportInput) -> tuple[str, dict[str, Chart], list[dict[str, object]]]:
+    """The page's HTML, its charts by name, and its panels of prices."""
+    parts = [masthead(report), contents(CONTENTS)]
     parts.append(section("figures", "Key figures", tiles(report)))
-    charts: dict[str, object] = {}
+    charts: dict[str, Chart] = {}
     if report.equity.is_empty():
         parts.append(empty("The run has no marks of equity: there is nothing to draw."))
         parts += [f'<div id="{anchor}"></div>' for anchor, _ in CONTENTS[1:8]]
@@ -104,8 +62,7 @@ def _body(report: ReportInput) -> tuple[str, str]:
         charts.update(canvas.charts)
     panels = price_panels(report.bars, report.fills)
     parts += [_prices(panels), *_records(report)]
-    data = {"charts": charts, "prices": panels, "colors": {"light": LIGHT, "dark": DARK}}
-    return f"<main>{''.join(parts)}</main>", data_json(data)
+    return "".join(parts), charts, panels
 
 
 def _prices(panels: list[dict[str, object]]) -> str:
