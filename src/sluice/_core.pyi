@@ -139,7 +139,8 @@ class BarColumns:
 
 @final
 class RunSettings:
-    """Settings of a run; `cash` in 1e-9 of the base currency, `min_trade` a fraction of equity.
+    """Settings of a run; `cash` in 1e-9 of the base currency, `min_trade` a fraction of equity;
+    `sample_ns` the grid on which equity is recorded where ticks pass.
 
     Raises:
         ValueError: a word or figure out of its range.
@@ -156,6 +157,7 @@ class RunSettings:
         touch_fills: bool = False,
         sizing: Literal["weight", "units", "notional"] = "weight",
         min_trade: float = 0.0,
+        sample_ns: int = 60_000_000_000,
     ) -> RunSettings: ...
 
 @final

@@ -69,6 +69,8 @@ impl Engine {
             } => self.mark_at(*instrument, *open)?,
             Event::BarClose(bar) => self.mark_at(bar.instrument, bar.close)?,
             Event::Adjust(adjustment) => self.adjust(adjustment, out)?,
+            Event::Quote(quote) => self.mark_at(quote.instrument, quote.mid())?,
+            Event::Trade(trade) => self.mark_at(trade.instrument, trade.price)?,
             Event::Intent { intent, .. } => self.submit(ts, intent, out)?,
             Event::Cancel { order, .. } => self.ask_cancel(ts, *order, out),
             Event::Report(report) => self.report(report, out)?,
@@ -153,6 +155,8 @@ fn stamp(event: &Event) -> Ns {
         Event::BarOpen { ts, .. } | Event::Intent { ts, .. } | Event::Cancel { ts, .. } => *ts,
         Event::BarClose(bar) => bar.ts_end,
         Event::Adjust(adjustment) => adjustment.ts,
+        Event::Quote(quote) => quote.ts,
+        Event::Trade(trade) => trade.ts,
         Event::Report(report) => report.ts,
     }
 }

@@ -14,7 +14,7 @@ use numpy::PyReadonlyArray1;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
-use sluice_backtest::{Rebalance, Targets, Terms, Trader};
+use sluice_backtest::{Market, Rebalance, Targets, Terms, Trader};
 use sluice_sim::CostRule as Rule;
 use sluice_types::{Adjustment, Fault};
 use std::sync::Arc;
@@ -116,6 +116,10 @@ impl Given {
         }
     }
 
+    fn market(&self) -> Market<'_> {
+        Market::from(&*self.bars)
+    }
+
     fn trader(&self) -> Result<Option<Targets<'_>>, Fault> {
         let rebalance = match &self.marks {
             None => Rebalance::OnChange,
@@ -145,12 +149,12 @@ impl Given {
                     Fault::Interrupted
                 })
             };
-            let (bars, terms, settings) = (&self.bars, self.terms(), &self.settings);
+            let (market, terms, settings) = (self.market(), self.terms(), &self.settings);
             match self.trader()? {
                 Some(mut trader) => {
-                    sluice_backtest::run(bars, terms, settings, &mut trader, &mut progress)
+                    sluice_backtest::run(market, terms, settings, &mut trader, &mut progress)
                 }
-                None => sluice_backtest::run(bars, terms, settings, &mut Nobody, &mut progress),
+                None => sluice_backtest::run(market, terms, settings, &mut Nobody, &mut progress),
             }
         });
         match (record, raised) {
@@ -195,7 +199,8 @@ impl Given {
             })
         };
         let (terms, settings) = (self.terms(), &self.settings);
-        let record = sluice_backtest::run(&self.bars, terms, settings, &mut trader, &mut progress);
+        let record =
+            sluice_backtest::run(self.market(), terms, settings, &mut trader, &mut progress);
         board.open(false);
         if let Some(raised) = trader.raised.or(raised) {
             return Err(raised);

@@ -21,7 +21,7 @@ pub use event::{Event, Report, ReportKind};
 pub use fault::Fault;
 pub use instrument::{Instrument, InstrumentId, InstrumentSpec};
 pub use kind::{Links, OrderKind, TimeInForce, Trail};
-pub use market::Bar;
+pub use market::{Bar, Quote, Trade};
 pub use order::{Fill, Intent, Liquidity, Order, OrderId, Side, TagId};
 pub use scalar::{Money, Price, Quantity, Rate, Rounding, UNITS};
 pub use status::{OrderChange, OrderStatus};
