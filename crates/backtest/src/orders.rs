@@ -4,7 +4,9 @@ use crate::day::Day;
 use crate::{Notice, OrderRef, Phase, Ties, Trader, Wish, Wishes};
 use sluice_engine::Output;
 use sluice_pretrade::Denial;
-use sluice_types::{Event, Fault, InstrumentId, Intent, Links, Ns, OrderId, OrderStatus};
+use sluice_types::{
+    Conversion, Event, Fault, InstrumentId, Intent, Links, Ns, OrderId, OrderStatus,
+};
 
 /// More answers than this at one stamp, and a trader is answering its own answers.
 const NOTICES_MAX: usize = 100_000;
@@ -40,6 +42,10 @@ impl Day<'_> {
             Output::Filled(fill) => {
                 let number = self.run.order_ref(fill.order);
                 self.run.fills.push(fill);
+                if self.foreign {
+                    let rate = self.engine.conversion(fill.instrument);
+                    self.run.rates.push(rate.unwrap_or(Conversion::ONE));
+                }
                 self.notices.push(Notice::Fill(number, fill));
             }
             Output::Status { order, status, .. } => {
@@ -56,7 +62,8 @@ impl Day<'_> {
             }
             Output::Submit(approved) => self.venue.submit(approved, ts),
             Output::Hold(approved) => self.venue.hold(approved, ts),
-            Output::Denied(_) => {} // of an intent only, and none was given
+            // Of an intent or an adjustment only, and none was given.
+            Output::Denied(_) | Output::Written(_) => {}
         }
     }
 
@@ -203,7 +210,7 @@ impl Day<'_> {
         self.run.refs.push(number);
     }
 
-    fn cancel(&mut self, order: OrderId, ts: Ns) -> Result<(), Fault> {
+    pub(crate) fn cancel(&mut self, order: OrderId, ts: Ns) -> Result<(), Fault> {
         self.engine
             .step(&Event::Cancel { ts, order }, &mut self.outputs)?;
         let asked = !self.outputs.is_empty();

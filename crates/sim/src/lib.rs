@@ -13,6 +13,7 @@ mod costs;
 mod matching;
 mod resting;
 mod settings;
+mod split;
 mod ticks;
 mod venue;
 mod walk;
