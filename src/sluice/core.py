@@ -1,7 +1,8 @@
 """The only door to the compiled core: every name that may be used from it.
 
-`run` drives one simulated run: bars in, columns out. `Bar`, `Context`, `Fill`, `History`, `Order`
-and `Position` are what a strategy's callbacks see. All of it is typed in `_core.pyi`.
+`run` drives one simulated run: bars, quotes and trades in, columns out. `Bar`, `Quote`, `Trade`,
+`Context`, `Fill`, `History`, `Order` and `Position` are what a strategy's callbacks see. All of it
+is typed in `_core.pyi`.
 """
 
 from pathlib import Path
@@ -17,8 +18,12 @@ from sluice._core import (  # noqa: TID251 - this is the door
     Instrument,
     Order,
     Position,
+    Quote,
+    QuoteColumns,
     Run,
     RunSettings,
+    Trade,
+    TradeColumns,
     run,
 )
 
@@ -32,8 +37,12 @@ __all__ = [
     "Instrument",
     "Order",
     "Position",
+    "Quote",
+    "QuoteColumns",
     "Run",
     "RunSettings",
+    "Trade",
+    "TradeColumns",
     "binary_path",
     "run",
 ]

@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::faults::raise;
 use crate::instrument::{CostRule, RunSettings};
 use crate::names::Names;
+use crate::ticks::{QuoteColumns, TradeColumns};
 use crate::trader::{Callbacks, PythonTrader};
 use crate::views::Position;
 use numpy::PyReadonlyArray1;
@@ -21,7 +22,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 /// Runs targets, or a strategy's callbacks, or both, over bars; see `sluice.core`.
 #[pyfunction]
-#[pyo3(signature = (bars, costs, settings, *, targets=None, rebalance=None, strategy=None, callbacks=None, state=None, rng=None, signal=None, progress=None))]
+#[pyo3(signature = (bars, costs, settings, *, targets=None, rebalance=None, strategy=None, callbacks=None, state=None, rng=None, signal=None, quotes=None, trades=None, progress=None))]
 pub fn run(
     py: Python<'_>,
     bars: &BarColumns,
@@ -34,10 +35,14 @@ pub fn run(
     state: Option<Py<PyAny>>,
     rng: Option<Py<PyAny>>,
     signal: Option<PyReadonlyArray1<'_, f64>>,
+    quotes: Option<&QuoteColumns>,
+    trades: Option<&TradeColumns>,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Run> {
     let given = Given {
         bars: bars.inner.clone(),
+        quotes: quotes.map(|columns| columns.inner.clone()),
+        trades: trades.map(|columns| columns.inner.clone()),
         costs: costs.iter().map(|cost| cost.inner).collect(),
         settings: settings.inner,
         targets: targets
@@ -88,6 +93,8 @@ fn marks(rebalance: Option<Bound<'_, PyAny>>) -> PyResult<Option<Vec<bool>>> {
 
 struct Given {
     bars: Arc<sluice_backtest::BarColumns>,
+    quotes: Option<Arc<sluice_backtest::QuoteColumns>>,
+    trades: Option<Arc<sluice_backtest::TradeColumns>>,
     costs: Vec<Rule>,
     settings: sluice_backtest::Settings,
     targets: Option<Vec<f64>>,
@@ -102,7 +109,11 @@ impl Trader for Nobody {}
 
 impl Given {
     fn market(&self) -> Market<'_> {
-        Market::from(&*self.bars)
+        Market {
+            bars: &self.bars,
+            quotes: self.quotes.as_deref(),
+            trades: self.trades.as_deref(),
+        }
     }
 
     fn trader(&self) -> Result<Option<Targets<'_>>, Fault> {
