@@ -12,6 +12,7 @@ mod indicators;
 mod instrument;
 mod names;
 mod run;
+mod terms;
 mod ticks;
 mod trader;
 mod views;
@@ -31,6 +32,8 @@ mod _core {
     use crate::instrument::{CostRule, Instrument, RunSettings};
     #[pymodule_export]
     use crate::run::run;
+    #[pymodule_export]
+    use crate::terms::{Adjustments, Currencies};
     #[pymodule_export]
     use crate::ticks::{Quote, QuoteColumns, Trade, TradeColumns};
     #[pymodule_export]

@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::faults::raise;
 use crate::instrument::{CostRule, RunSettings};
 use crate::names::Names;
+use crate::terms::{Adjustments, Currencies};
 use crate::ticks::{QuoteColumns, TradeColumns};
 use crate::trader::{Callbacks, PythonTrader};
 use crate::views::Position;
@@ -14,15 +15,15 @@ use numpy::PyReadonlyArray1;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
-use sluice_backtest::{Market, Rebalance, Targets, Trader};
+use sluice_backtest::{Market, Rebalance, Targets, Terms, Trader};
 use sluice_sim::CostRule as Rule;
-use sluice_types::Fault;
+use sluice_types::{Adjustment, Fault};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 /// Runs targets, or a strategy's callbacks, or both, over bars; see `sluice.core`.
 #[pyfunction]
-#[pyo3(signature = (bars, costs, settings, *, targets=None, rebalance=None, strategy=None, callbacks=None, state=None, rng=None, signal=None, quotes=None, trades=None, progress=None))]
+#[pyo3(signature = (bars, costs, settings, *, targets=None, rebalance=None, strategy=None, callbacks=None, state=None, rng=None, signal=None, quotes=None, trades=None, progress=None, adjustments=None, currencies=None))]
 pub fn run(
     py: Python<'_>,
     bars: &BarColumns,
@@ -38,8 +39,12 @@ pub fn run(
     quotes: Option<&QuoteColumns>,
     trades: Option<&TradeColumns>,
     progress: Option<Py<PyAny>>,
+    adjustments: Option<PyRef<'_, Adjustments>>,
+    currencies: Option<PyRef<'_, Currencies>>,
 ) -> PyResult<Run> {
     let given = Given {
+        adjustments: adjustments.map_or_else(Vec::new, |given| given.inner.clone()),
+        currencies: currencies.map(|given| given.inner.clone()),
         bars: bars.inner.clone(),
         quotes: quotes.map(|columns| columns.inner.clone()),
         trades: trades.map(|columns| columns.inner.clone()),
@@ -96,6 +101,8 @@ struct Given {
     quotes: Option<Arc<sluice_backtest::QuoteColumns>>,
     trades: Option<Arc<sluice_backtest::TradeColumns>>,
     costs: Vec<Rule>,
+    adjustments: Vec<Adjustment>,
+    currencies: Option<sluice_engine::Currencies>,
     settings: sluice_backtest::Settings,
     targets: Option<Vec<f64>>,
     marks: Option<Vec<bool>>,
@@ -108,6 +115,14 @@ struct Nobody;
 impl Trader for Nobody {}
 
 impl Given {
+    fn terms(&self) -> Terms<'_> {
+        Terms {
+            costs: &self.costs,
+            adjustments: &self.adjustments,
+            currencies: self.currencies.as_ref(),
+        }
+    }
+
     fn market(&self) -> Market<'_> {
         Market {
             bars: &self.bars,
@@ -145,12 +160,12 @@ impl Given {
                     Fault::Interrupted
                 })
             };
-            let (market, costs, settings) = (self.market(), &self.costs, &self.settings);
+            let (market, terms, settings) = (self.market(), self.terms(), &self.settings);
             match self.trader()? {
                 Some(mut trader) => {
-                    sluice_backtest::run(market, costs, settings, &mut trader, &mut progress)
+                    sluice_backtest::run(market, terms, settings, &mut trader, &mut progress)
                 }
-                None => sluice_backtest::run(market, costs, settings, &mut Nobody, &mut progress),
+                None => sluice_backtest::run(market, terms, settings, &mut Nobody, &mut progress),
             }
         });
         match (record, raised) {
@@ -194,9 +209,9 @@ impl Given {
                 Fault::Interrupted
             })
         };
-        let (costs, settings) = (&self.costs, &self.settings);
+        let (terms, settings) = (self.terms(), &self.settings);
         let record =
-            sluice_backtest::run(self.market(), costs, settings, &mut trader, &mut progress);
+            sluice_backtest::run(self.market(), terms, settings, &mut trader, &mut progress);
         board.open(false);
         if let Some(raised) = trader.raised.or(raised) {
             return Err(raised);
