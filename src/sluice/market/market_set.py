@@ -29,9 +29,11 @@ Part = TypeVar("Part", bound=BarSet | TickSet)
 class MarketSet(BarSet):
     """A BarSet, perhaps without a bar, with quotes and trades of its instruments; made by `of`.
 
+    `bars` are the bars as they were given; `frame` has them over the instruments of the market.
     `digest` covers all of them; `sample_ns` is how often equity is recorded where ticks pass.
     """
 
+    bars: BarSet | None = None
     quotes: QuoteSet | None = None
     trades: TradeSet | None = None
     sample_ns: int = SAMPLE_NS
@@ -69,6 +71,7 @@ class MarketSet(BarSet):
                 "digest": _digest(part.digest for part in present),
                 "narrowed": any(part.narrowed for part in present),
             },
+            bars=bars,
             quotes=shaped[0],  # type: ignore[arg-type]
             trades=shaped[1],  # type: ignore[arg-type]
             sample_ns=sample_ns,
@@ -82,20 +85,13 @@ class MarketSet(BarSet):
     @property
     def parts(self) -> tuple[BarSet | TickSet, ...]:
         """The sets that hold anything."""
-        bars = [] if self.frame.is_empty() else [self.plain_bars]
+        bars = () if self.bars is None else (self.bars,)
         return (*bars, *self.ticks)
-
-    @property
-    def plain_bars(self) -> BarSet:
-        """The bars alone."""
-        return BarSet(**{field.name: getattr(self, field.name) for field in fields(BarSet)})
 
     @property
     def window(self) -> tuple[int, int]:
         """First and last stamp of all that it holds, UTC ns."""
-        windows = [part.window for part in self.ticks if not part.frame.is_empty()]
-        if not self.frame.is_empty():
-            windows.append(self.plain_bars.window)
+        windows = [part.window for part in self.parts if not part.frame.is_empty()]
         if not windows:
             return (0, 0)
         return (min(start for start, _ in windows), max(end for _, end in windows))
@@ -112,7 +108,7 @@ class MarketSet(BarSet):
             here = sorted(ids & {str(name) for name in part.frame["instrument"].unique()})
             if here:
                 kept.append(part.only(here))
-        return replace(type(self).of(kept, sample_ns=self.sample_ns), name=self.name)
+        return self._cut(kept)
 
     def between(self, start_ns: int | None, end_ns: int | None) -> Self:
         """What lies within [start, end] (UTC ns, null = open), marked as narrowed.
@@ -130,7 +126,12 @@ class MarketSet(BarSet):
             begin, stop = (utc_text(ns) for ns in self.window)
             msg = f"{self.name} has nothing in that window; it spans {begin} to {stop}"
             raise MissingData(msg)
-        return replace(type(self).of(kept, sample_ns=self.sample_ns), name=self.name)
+        return self._cut(kept)
+
+    def _cut(self, kept: Sequence[BarSet | TickSet]) -> Self:
+        cut = type(self).of(kept, sample_ns=self.sample_ns)
+        narrowed = self.narrowed or cut.narrowed or cut.digest != self.digest
+        return replace(cut, name=self.name, narrowed=narrowed)
 
 
 def _one(parts: Sequence[BarSet | TickSet], kind: type[Part]) -> Part | None:
