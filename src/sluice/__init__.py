@@ -82,6 +82,7 @@ if TYPE_CHECKING:
         wma,
     )
     from sluice.strategy.params import Param
+    from sluice.strategy.timeframes import at
 
 __all__ = [
     "Bar",
@@ -100,6 +101,7 @@ __all__ = [
     "adosc",
     "adx",
     "aroon",
+    "at",
     "atr",
     "avgprice",
     "backtest",
@@ -176,6 +178,7 @@ if not TYPE_CHECKING:
         ),
         **dict.fromkeys(("volume", "zscore"), "sluice.market.features"),
         **dict.fromkeys(("hold", "long_short"), "sluice.strategy.expressions"),
+        "at": "sluice.strategy.timeframes",
         **dict.fromkeys(
             (
                 "ad",
