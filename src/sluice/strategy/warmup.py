@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from sluice.domain.feeds import bars_of
 from sluice.strategy.declaration import Declaration, says
 from sluice.strategy.reach_ahead import ALONG
 from sluice.strategy.stages import signals_of
@@ -69,8 +70,9 @@ def required(strategy: Declaration, every_ns: int | None = None) -> int | None:
     `every_ns` is the interval of its bars; that of its declaration where absent.
     """
     cls = type(strategy)
-    if every_ns is None and cls.data is not None:
-        every_ns = cls.data.every_ns
+    bars = bars_of(cls.data)
+    if every_ns is None and bars is not None:
+        every_ns = bars.every_ns
     declared = cls.warmup
     readable = says(cls, "signals") and not says(cls, "signals_frame")
     derived = derive(signals_of(strategy), every_ns) if readable else None
