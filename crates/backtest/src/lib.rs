@@ -13,6 +13,7 @@ mod record;
 mod sizing;
 mod targets;
 mod trader;
+pub mod vector;
 
 pub use bars::{BarColumns, RawBars};
 pub use day::{Settings, run};

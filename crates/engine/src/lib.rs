@@ -16,9 +16,11 @@ mod output;
 mod position;
 mod report;
 mod round_trips;
+mod solo;
 
 pub use account::Account;
 pub use engine::Engine;
 pub use output::Output;
 pub use position::Position;
 pub use round_trips::{RoundTrip, round_trips};
+pub use solo::Solo;

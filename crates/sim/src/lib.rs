@@ -10,5 +10,5 @@ mod fills;
 mod intrabar;
 mod venue;
 
-pub use costs::{Conditions, CostRule};
+pub use costs::{Conditions, CostRule, Slipped};
 pub use venue::{BarVenue, VenueSettings};

@@ -29,6 +29,16 @@ Every = Annotated[
 ]
 Timezone = Annotated[str | None, typer.Option(help="Zone of stamps that have none (default UTC).")]
 Stamp = Annotated[Literal["start", "end"], typer.Option(help="What the source stamps a bar by.")]
+Calendar = Annotated[
+    str | None, typer.Option(help="Trading calendar, as XNYS, CMES, 24/5 or 24/7.")
+]
+Format = Annotated[
+    str | None, typer.Option(help="Layout of the files (default: told by name and content).")
+]
+KindOf = Annotated[
+    Literal["bars", "quotes", "trades"] | None,
+    typer.Option("--kind", help="What to take where a source holds several kinds."),
+]
 Symbol = Annotated[str | None, typer.Option(help="Symbol of a single file (default: its name).")]
 
 
@@ -54,6 +64,9 @@ def import_(  # noqa: PLR0913, PLR0917 - an option a parameter: so typer reads t
     instruments: Annotated[
         Path | None, typer.Option(help="File of instruments (default: instruments.toml beside).")
     ] = None,
+    calendar: Calendar = None,
+    format: Format = None,  # noqa: A002 - the option's name
+    kind: KindOf = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace a data set.")] = False,
     json: Json = False,
 ) -> None:
@@ -79,6 +92,9 @@ def import_(  # noqa: PLR0913, PLR0917 - an option a parameter: so typer reads t
         tick=tick,
         lot=lot,
         instruments_file=instruments,
+        calendar=calendar,
+        format=format,
+        kind=kind,
     )
     request = ImportRequest(path, name, policy, replace, said)
     with progress_bar(json_wanted=json) as advance:
@@ -146,13 +162,16 @@ def show(
 
 
 @app.command(epilog="Example: `sluice data quality prices.csv`")
-def quality(
+def quality(  # noqa: PLR0913, PLR0917 - as above
     what: Annotated[str, typer.Argument(help="A data set, or a file or folder not yet imported.")],
     column: Column = None,
     symbol: Symbol = None,
     every: Every = None,
     timezone: Timezone = None,
     stamp: Stamp = "start",
+    calendar: Calendar = None,
+    format: Format = None,  # noqa: A002 - the option's name
+    kind: KindOf = None,
     json: Json = False,
 ) -> None:
     """The quality report: what is wrong or odd, row by row; exit code 1 where it refuses."""
@@ -160,7 +179,16 @@ def quality(
     from sluice.operations import data
     from sluice.runtime.build import clock, open_catalog
 
-    said = options(column=column or [], symbol=symbol, every=every, timezone=timezone, stamp=stamp)
+    said = options(
+        column=column or [],
+        symbol=symbol,
+        every=every,
+        timezone=timezone,
+        stamp=stamp,
+        calendar=calendar,
+        format=format,
+        kind=kind,
+    )
     with progress_bar(json_wanted=json) as advance:
         report = data.quality(what, open_catalog(), clock().now_ns(), said, advance)
     if json:

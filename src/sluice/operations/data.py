@@ -11,7 +11,8 @@ from sluice.domain.quality import Policy, QualityReport
 from sluice.market.bars import BarSet
 from sluice.market.catalog import Catalog, WriteOptions
 from sluice.market.dataset import DatasetInfo, Origin, check_name
-from sluice.market.importers.read import ImportOptions, read_bars
+from sluice.market.importers.raw import ImportOptions
+from sluice.market.importers.read import read_bars
 from sluice.market.quality import QualityContext, judge, require
 from sluice.market.simulate import SIMULATOR, SimulatedMarket, simulate_market
 from sluice.market.source import assemble, dataset_name
