@@ -8,6 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sluice.core import Bar, Context, Fill, Order, Position
     from sluice.domain.errors import SluiceError
+    from sluice.domain.feeds import Quotes, Trades
     from sluice.domain.strategy import Bars, Expect, Hypothesis
     from sluice.market.features import (
         beta,
@@ -93,9 +94,11 @@ __all__ = [
     "Order",
     "Param",
     "Position",
+    "Quotes",
     "Result",
     "SluiceError",
     "Strategy",
+    "Trades",
     "ad",
     "adosc",
     "adx",
@@ -169,6 +172,7 @@ __all__ = [
 if not TYPE_CHECKING:
     _HOMES = {
         **dict.fromkeys(("Bar", "Context", "Fill", "Order", "Position"), "sluice.core"),
+        **dict.fromkeys(("Quotes", "Trades"), "sluice.domain.feeds"),
         **dict.fromkeys(("Bars", "Expect", "Hypothesis"), "sluice.domain.strategy"),
         **dict.fromkeys(
             ("beta", "close", "ema", "high", "low", "of", "open_", "score", "sma", "std"),

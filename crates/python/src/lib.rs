@@ -13,6 +13,7 @@ mod indicators;
 mod instrument;
 mod names;
 mod run;
+mod terms;
 mod trader;
 mod views;
 
@@ -38,6 +39,8 @@ mod _core {
         crate::fast::install(module.py())
     }
 
+    #[pymodule_export]
+    use crate::terms::{Adjustments, Currencies};
     #[pymodule_export]
     use crate::views::{Bar, Fill, History, Order, Position};
 }
