@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         bop,
         cci,
         cmo,
+        cointegration,
         correl,
         dema,
         donchian,
@@ -82,6 +83,7 @@ if TYPE_CHECKING:
         wma,
     )
     from sluice.strategy.params import Param
+    from sluice.strategy.sizing import inverse_vol, vol_target
 
 __all__ = [
     "Bar",
@@ -110,6 +112,7 @@ __all__ = [
     "check",
     "close",
     "cmo",
+    "cointegration",
     "correl",
     "dema",
     "donchian",
@@ -120,6 +123,7 @@ __all__ = [
     "hma",
     "hold",
     "indicators",
+    "inverse_vol",
     "keltner",
     "linreg",
     "linreg_intercept",
@@ -156,6 +160,7 @@ __all__ = [
     "typprice",
     "ultosc",
     "var",
+    "vol_target",
     "volume",
     "vwap",
     "vwma",
@@ -188,6 +193,7 @@ if not TYPE_CHECKING:
                 "bop",
                 "cci",
                 "cmo",
+                "cointegration",
                 "correl",
                 "dema",
                 "donchian",
@@ -223,6 +229,7 @@ if not TYPE_CHECKING:
                 "typprice",
                 "ultosc",
                 "var",
+                "vol_target",
                 "vwap",
                 "vwma",
                 "wclprice",
@@ -231,6 +238,7 @@ if not TYPE_CHECKING:
             ),
             "sluice.strategy.indicators",
         ),
+        **dict.fromkeys(("inverse_vol", "vol_target"), "sluice.strategy.sizing"),
         "Param": "sluice.strategy.params",
         "Result": "sluice.research.result",
         "SluiceError": "sluice.domain.errors",
