@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from sluice.market.catalog import Catalog
-from sluice.market.importers.read import ImportOptions
+from sluice.market.importers import ImportOptions
 from sluice.operations.data import ImportRequest, import_data
 
 SYMBOLS = ("AAAUSDT", "BBBUSDT")

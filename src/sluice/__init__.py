@@ -8,6 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sluice.core import Bar, Context, Fill, Order, Position
     from sluice.domain.errors import SluiceError
+    from sluice.domain.feeds import Quotes, Trades
     from sluice.domain.strategy import Bars, Expect, Hypothesis
     from sluice.market.features import (
         beta,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     )
     from sluice.research.backtest import backtest
     from sluice.research.check import check
+    from sluice.research.comparison import compare
     from sluice.research.result import Result
     from sluice.strategy import indicators
     from sluice.strategy.base import Strategy
@@ -95,9 +97,11 @@ __all__ = [
     "Order",
     "Param",
     "Position",
+    "Quotes",
     "Result",
     "SluiceError",
     "Strategy",
+    "Trades",
     "ad",
     "adosc",
     "adx",
@@ -113,6 +117,7 @@ __all__ = [
     "close",
     "cmo",
     "cointegration",
+    "compare",
     "correl",
     "dema",
     "donchian",
@@ -174,6 +179,7 @@ __all__ = [
 if not TYPE_CHECKING:
     _HOMES = {
         **dict.fromkeys(("Bar", "Context", "Fill", "Order", "Position"), "sluice.core"),
+        **dict.fromkeys(("Quotes", "Trades"), "sluice.domain.feeds"),
         **dict.fromkeys(("Bars", "Expect", "Hypothesis"), "sluice.domain.strategy"),
         **dict.fromkeys(
             ("beta", "close", "ema", "high", "low", "of", "open_", "score", "sma", "std"),
@@ -246,6 +252,7 @@ if not TYPE_CHECKING:
         "backtest": "sluice.research.backtest",
         "indicators": "sluice.strategy.indicators",
         "check": "sluice.research.check",
+        "compare": "sluice.research.comparison",
     }
 
     def __getattr__(name):

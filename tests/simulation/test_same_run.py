@@ -9,7 +9,7 @@ import pytest
 
 import door
 from sluice.market.catalog import Catalog
-from sluice.market.importers.read import ImportOptions
+from sluice.market.importers import ImportOptions
 from sluice.operations import judge
 from sluice.operations.data import ImportRequest, import_data
 from sluice.operations.request import JudgeRequest

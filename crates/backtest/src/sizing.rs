@@ -1,9 +1,37 @@
 //! From targets to market orders: the one place where a weight becomes lots.
 
 use crate::Counts;
-use sluice_engine::Engine;
+use sluice_engine::{Engine, Solo};
 use sluice_pretrade::AccountView;
-use sluice_types::{Fault, InstrumentId, Intent, Quantity, Rounding, Side, UNITS};
+use sluice_types::{
+    Conversion, Fault, InstrumentId, Intent, Money, Quantity, Rounding, Side, UNITS,
+};
+
+/// An account that can be sized for: what the check reads, and its equity.
+pub trait Purse: AccountView {
+    /// Cash and the value of every position at its mark, in the base currency.
+    fn equity(&self) -> Result<Money, Fault>;
+    /// What one unit of the instrument's currency is worth in the base currency; None before it is known.
+    fn rate(&self, _id: InstrumentId) -> Option<f64> {
+        Some(1.0)
+    }
+}
+
+impl Purse for Engine {
+    fn equity(&self) -> Result<Money, Fault> {
+        self.equity()
+    }
+
+    fn rate(&self, id: InstrumentId) -> Option<f64> {
+        self.conversion(id).map(Conversion::as_f64)
+    }
+}
+
+impl Purse for Solo<'_> {
+    fn equity(&self) -> Result<Money, Fault> {
+        self.equity()
+    }
+}
 
 /// What a target number means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,22 +95,28 @@ impl Planner {
     /// together to what buying power allows once the reductions are on their way.
     pub(crate) fn plan(
         &mut self,
-        engine: &Engine,
+        account: &impl Purse,
         targets: impl Iterator<Item = (InstrumentId, f64)>,
         counts: &mut Counts,
     ) -> Result<&[Intent], Fault> {
-        let equity = engine.equity()?.as_f64();
+        let equity = account.equity()?.as_f64();
         self.legs.clear();
         self.intents.clear();
         for (instrument, target) in targets {
-            if let Some(leg) = self.leg(engine, instrument, target, equity, counts)? {
+            if target != 0.0 && account.rate(instrument).is_none() {
+                // Without a rate it cannot be sized: one lot is asked for, and the check denies it by name.
+                self.intents.extend(one_lot(account, instrument, target));
+            }
+            if let Some(leg) = self.leg(account, instrument, target, equity, counts)? {
                 self.legs.push(leg);
             }
         }
-        self.fit(engine, counts)?;
+        self.fit(account, counts)?;
         for reductions in [true, false] {
             for leg in &self.legs {
-                if leg.reduces() == reductions && self.worth_trading(engine, leg, equity, counts)? {
+                if leg.reduces() == reductions
+                    && self.worth_trading(account, leg, equity, counts)?
+                {
                     self.intents.push(intent(leg));
                 }
             }
@@ -92,14 +126,13 @@ impl Planner {
 
     fn leg(
         &self,
-        engine: &Engine,
+        account: &impl Purse,
         id: InstrumentId,
         target: f64,
         equity: f64,
         counts: &mut Counts,
     ) -> Result<Option<Leg>, Fault> {
-        let instrument = &engine.instruments()[id.index()];
-        let Some(mark) = engine.mark(id) else {
+        let (Some(instrument), Some(mark)) = (account.instrument(id), account.mark(id)) else {
             return Ok(None);
         };
         let mut target = target;
@@ -108,7 +141,10 @@ impl Planner {
             target = 0.0;
         }
         let multiplier = instrument.spec().multiplier as f64 / UNITS as f64;
-        let price = instrument.price_f64(mark) * multiplier;
+        let Some(rate) = account.rate(id) else {
+            return Ok(None); // see `plan`
+        };
+        let price = instrument.price_f64(mark) * multiplier * rate;
         let units = match self.sizing {
             Sizing::Weight => target * equity.max(0.0) / price,
             Sizing::Notional => target / price,
@@ -122,7 +158,7 @@ impl Planner {
         if wanted == Quantity::ZERO && units != 0.0 {
             counts.below_lot += 1;
         }
-        let before = i64::try_from(engine.working(id).settled())
+        let before = i64::try_from(account.working(id).settled())
             .map(Quantity)
             .map_err(|_| Fault::Overflow("position + orders in flight"))?;
         Ok((wanted != before).then(|| Leg {
@@ -130,12 +166,12 @@ impl Planner {
             before,
             wanted,
             unit: price * instrument.quantity_f64(Quantity(1)),
-            reserve: engine.reserve(id).0 as f64 / UNITS as f64,
+            reserve: account.reserve(id).0 as f64 / UNITS as f64,
         }))
     }
 
     /// Shrinks the increases to the buying power there is; the costs of getting there are part of it.
-    fn fit(&mut self, engine: &Engine, counts: &mut Counts) -> Result<(), Fault> {
+    fn fit(&mut self, account: &impl Purse, counts: &mut Counts) -> Result<(), Fault> {
         let increases = |leg: &&Leg| !leg.reduces();
         let needed: f64 = (self.legs.iter().filter(increases))
             .map(|leg| leg.growth() * (1.0 + leg.reserve))
@@ -146,7 +182,7 @@ impl Planner {
         let released: f64 = (self.legs.iter().filter(|leg| leg.reduces()))
             .map(Leg::growth)
             .sum();
-        let available = engine.buying_power()?.as_f64() - released;
+        let available = account.limit()?.minus(account.bound()?)?.as_f64() - released;
         if needed <= available {
             return Ok(());
         }
@@ -154,7 +190,9 @@ impl Planner {
         // A hair less, so that a float's last bit is no reason for a denial.
         let share = (available / needed).max(0.0) * (1.0 - 1e-9);
         for leg in self.legs.iter_mut().filter(|leg| !leg.reduces()) {
-            let instrument = &engine.instruments()[leg.instrument.index()];
+            let Some(instrument) = account.instrument(leg.instrument) else {
+                continue;
+            };
             let grown = (leg.wanted.size().0 - leg.before.size().0) as f64 * share;
             let grown =
                 instrument.quantity_from_f64(grown * instrument.quantity_f64(Quantity(1)))?;
@@ -166,7 +204,7 @@ impl Planner {
 
     fn worth_trading(
         &self,
-        engine: &Engine,
+        account: &impl Purse,
         leg: &Leg,
         equity: f64,
         counts: &mut Counts,
@@ -182,15 +220,22 @@ impl Planner {
             counts.below_min_trade += 1;
             return Ok(false);
         }
-        let instrument = &engine.instruments()[leg.instrument.index()];
-        if let Some(mark) = engine.mark(leg.instrument)
-            && instrument.notional(mark, size, Rounding::Down)? < instrument.min_notional()
+        if let (Some(instrument), Some(mark)) = (
+            account.instrument(leg.instrument),
+            account.mark(leg.instrument),
+        ) && instrument.notional(mark, size, Rounding::Down)? < instrument.min_notional()
         {
             counts.below_min_notional += 1;
             return Ok(false);
         }
         Ok(true)
     }
+}
+
+fn one_lot(account: &impl Purse, id: InstrumentId, target: f64) -> Option<Intent> {
+    let side = if target < 0.0 { Side::Sell } else { Side::Buy };
+    let lot = account.instrument(id)?.spec().lot;
+    Some(Intent::market(id, side, Quantity(lot)))
 }
 
 fn intent(leg: &Leg) -> Intent {

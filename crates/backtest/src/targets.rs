@@ -2,7 +2,7 @@
 
 use crate::sizing::Planner;
 use crate::{Counts, DayView, Sizing, Trader, Wishes};
-use sluice_types::{Fault, InstrumentId};
+use sluice_types::{Fault, Instrument, InstrumentId};
 use std::ops::Range;
 
 /// When targets are traded.
@@ -14,7 +14,8 @@ pub enum Rebalance<'a> {
     Rows(&'a [bool]),
 }
 
-const MOVED: f64 = 1e-9;
+/// A target that moved by less is the same target.
+pub(crate) const MOVED: f64 = 1e-9;
 
 /// Follows targets. NaN keeps the target that is; where none was yet, flat.
 #[derive(Debug)]
@@ -88,29 +89,6 @@ impl<'a> Targets<'a> {
         }
         !self.moved.is_empty()
     }
-
-    /// The scale under which Σ |weight| ≤ the leverage allowed.
-    fn rescale(&self, day: &DayView<'_>, counts: &mut Counts) -> f64 {
-        if self.planner.sizing != Sizing::Weight {
-            return 1.0;
-        }
-        let weights = self.effective.iter().zip(day.engine.instruments());
-        let total: f64 = weights
-            .map(|(&weight, instrument)| {
-                if weight < 0.0 && !instrument.shortable() {
-                    0.0
-                } else {
-                    weight.abs()
-                }
-            })
-            .sum();
-        if total > self.leverage_max * (1.0 + 1e-12) {
-            counts.scaled_leverage += 1;
-            self.leverage_max / total
-        } else {
-            1.0
-        }
-    }
 }
 
 impl Trader for Targets<'_> {
@@ -125,7 +103,8 @@ impl Trader for Targets<'_> {
         if !self.take(day, rows) {
             return Ok(false);
         }
-        let scale = self.rescale(day, counts);
+        let sized = (self.planner.sizing, self.leverage_max);
+        let scale = scale(&self.effective, day.engine.instruments(), sized, counts);
         if (scale - self.scale).abs() > 1e-12 {
             // Scaled together: those whose own target did not move are moved by the scale.
             let known = day
@@ -144,5 +123,33 @@ impl Trader for Targets<'_> {
             wishes.order(*intent);
         }
         Ok(true)
+    }
+}
+
+/// The scale under which Σ |weight| ≤ the leverage allowed.
+pub(crate) fn scale(
+    effective: &[f64],
+    instruments: &[Instrument],
+    (sizing, leverage_max): (Sizing, f64),
+    counts: &mut Counts,
+) -> f64 {
+    if sizing != Sizing::Weight {
+        return 1.0;
+    }
+    let weights = effective.iter().zip(instruments);
+    let total: f64 = weights
+        .map(|(&weight, instrument)| {
+            if weight < 0.0 && !instrument.shortable() {
+                0.0
+            } else {
+                weight.abs()
+            }
+        })
+        .sum();
+    if total > leverage_max * (1.0 + 1e-12) {
+        counts.scaled_leverage += 1;
+        leverage_max / total
+    } else {
+        1.0
     }
 }

@@ -41,8 +41,10 @@ impl Conditions {
 
 /// A price after slippage, and whether a part of the slippage had to be left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Slipped {
+pub struct Slipped {
+    /// What is paid or received.
     pub price: Price,
+    /// Volume or volatility was not known.
     pub unknown: bool,
 }
 
@@ -108,7 +110,10 @@ impl CostRule {
     }
 
     /// The reference price moved against us by all that taking `quantity` costs, to the next price count against us.
-    pub(crate) fn taker_price(
+    ///
+    /// # Errors
+    /// [`Fault::Overflow`].
+    pub fn taker_price(
         &self,
         instrument: &Instrument,
         side: Side,

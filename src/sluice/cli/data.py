@@ -1,4 +1,4 @@
-"""`sluice data`: import, simulate, list, show and judge market data."""
+"""`sluice data`: import, fetch, simulate, list, show and judge market data."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -29,6 +29,16 @@ Every = Annotated[
 ]
 Timezone = Annotated[str | None, typer.Option(help="Zone of stamps that have none (default UTC).")]
 Stamp = Annotated[Literal["start", "end"], typer.Option(help="What the source stamps a bar by.")]
+Calendar = Annotated[
+    str | None, typer.Option(help="Trading calendar, as XNYS, CMES, 24/5 or 24/7.")
+]
+Format = Annotated[
+    str | None, typer.Option(help="Layout of the files (default: told by name and content).")
+]
+KindOf = Annotated[
+    Literal["bars", "quotes", "trades"] | None,
+    typer.Option("--kind", help="What to take where a source holds several kinds."),
+]
 Symbol = Annotated[str | None, typer.Option(help="Symbol of a single file (default: its name).")]
 
 
@@ -54,6 +64,9 @@ def import_(  # noqa: PLR0913, PLR0917 - an option a parameter: so typer reads t
     instruments: Annotated[
         Path | None, typer.Option(help="File of instruments (default: instruments.toml beside).")
     ] = None,
+    calendar: Calendar = None,
+    format: Format = None,  # noqa: A002 - the option's name
+    kind: KindOf = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace a data set.")] = False,
     json: Json = False,
 ) -> None:
@@ -79,11 +92,58 @@ def import_(  # noqa: PLR0913, PLR0917 - an option a parameter: so typer reads t
         tick=tick,
         lot=lot,
         instruments_file=instruments,
+        calendar=calendar,
+        format=format,
+        kind=kind,
     )
     request = ImportRequest(path, name, policy, replace, said)
     with progress_bar(json_wanted=json) as advance:
         info = import_data(request, open_catalog(), clock().now_ns(), advance)
     imported(info, json_wanted=json)
+
+
+@app.command(
+    epilog="Example: `sluice data fetch BTCUSDT ETHUSDT --every 1h --from 2023-01 --to 2024-12`"
+)
+def fetch(  # noqa: PLR0913, PLR0917 - as above
+    symbols: Annotated[list[str], typer.Argument(help="Symbols of the exchange, as BTCUSDT.")],
+    start: Annotated[str, typer.Option("--from", help="First day or month, as 2024-01-31.")],
+    end: Annotated[
+        str | None, typer.Option("--to", help="Last day or month, included (default: yesterday).")
+    ] = None,
+    kind: Annotated[
+        Literal["klines", "trades", "aggTrades"], typer.Option(help="What to fetch.")
+    ] = "klines",
+    every: Annotated[str | None, typer.Option(help="Interval of the klines, as 1m.")] = None,
+    market: Annotated[
+        Literal["spot", "um", "cm"], typer.Option(help="Spot, USDT-margined, coin-margined.")
+    ] = "spot",
+    name: Annotated[
+        str | None, typer.Option(help="Name in the catalog (default: made up).")
+    ] = None,
+    policy: Annotated[Policy, typer.Option(help="What to do with rows that are wrong.")] = "refuse",
+    base_url: Annotated[
+        str | None, typer.Option(help="Another archive of the same layout (base.toml has ours).")
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a data set.")] = False,
+    json: Json = False,
+) -> None:
+    """Fetch from the exchange's public archive, verify every checksum, and import.
+
+    Whole months come as months, the rest as days. Downloads stay under the home, and the same
+    command goes on where it stopped.
+    """
+    from sluice.cli.fetch_output import fetch_bars, fetched
+    from sluice.market.importers.exchange_archive import Series
+    from sluice.operations.fetch import Fetching, FetchRequest, fetch_data
+    from sluice.runtime.build import clock, home, open_archive, open_catalog
+
+    series = tuple(Series(symbol.upper(), kind, market, every) for symbol in dict.fromkeys(symbols))
+    request = FetchRequest(series, start, end, name, policy, replace)
+    tools = Fetching(open_archive(base_url), home().downloads, open_catalog(), clock().now_ns())
+    with fetch_bars(json_wanted=json) as progress:
+        done = fetch_data(request, tools, progress)
+    fetched(done, json_wanted=json)
 
 
 @app.command(epilog="Example: `sluice data simulate --seed 7 --name sim7`")
@@ -146,13 +206,16 @@ def show(
 
 
 @app.command(epilog="Example: `sluice data quality prices.csv`")
-def quality(
+def quality(  # noqa: PLR0913, PLR0917 - as above
     what: Annotated[str, typer.Argument(help="A data set, or a file or folder not yet imported.")],
     column: Column = None,
     symbol: Symbol = None,
     every: Every = None,
     timezone: Timezone = None,
     stamp: Stamp = "start",
+    calendar: Calendar = None,
+    format: Format = None,  # noqa: A002 - the option's name
+    kind: KindOf = None,
     json: Json = False,
 ) -> None:
     """The quality report: what is wrong or odd, row by row; exit code 1 where it refuses."""
@@ -160,7 +223,16 @@ def quality(
     from sluice.operations import data
     from sluice.runtime.build import clock, open_catalog
 
-    said = options(column=column or [], symbol=symbol, every=every, timezone=timezone, stamp=stamp)
+    said = options(
+        column=column or [],
+        symbol=symbol,
+        every=every,
+        timezone=timezone,
+        stamp=stamp,
+        calendar=calendar,
+        format=format,
+        kind=kind,
+    )
     with progress_bar(json_wanted=json) as advance:
         report = data.quality(what, open_catalog(), clock().now_ns(), said, advance)
     if json:

@@ -10,8 +10,9 @@ from sluice.domain.quality import Policy
 from sluice.domain.strategy import Bars
 from sluice.market.bars import BarSet
 from sluice.market.catalog import IMPORT_HINT, Catalog
-from sluice.market.importers.files import has_known_suffix
-from sluice.market.importers.read import ImportOptions, RawBars, read_bars, read_frame
+from sluice.market.importers.files import has_known_suffix, without_suffix
+from sluice.market.importers.raw import ImportOptions, RawBars
+from sluice.market.importers.read import read_bars, read_frame
 from sluice.market.instruments import make_instruments
 from sluice.market.quality import Judged, QualityContext, judge, require
 
@@ -47,6 +48,7 @@ def assemble(
         now_ns=now_ns,
         policy=policy,
         notes=(*raw.notes, *guesses),
+        calendars={symbol: i.calendar for symbol, i in instruments.items()},
     )
     judged = judge(raw.rows, context)
     if judged.report.refused:
@@ -107,9 +109,7 @@ def resolve(
 
 def dataset_name(path: Path) -> str:
     """The name that a source gets where none is given: that of its folder or file."""
-    name = path.resolve().name
-    for suffix in (".gz", ".csv", ".parquet", ".feather", ".arrow", ".ipc"):
-        name = name.removesuffix(suffix)
+    name = without_suffix(path.resolve().name)
     clean = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "-" for c in name)
     return clean.lstrip("._-")[:80] or "data"
 

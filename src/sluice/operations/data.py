@@ -11,7 +11,8 @@ from sluice.domain.quality import Policy, QualityReport
 from sluice.market.bars import BarSet
 from sluice.market.catalog import Catalog, WriteOptions
 from sluice.market.dataset import DatasetInfo, Origin, check_name
-from sluice.market.importers.read import ImportOptions, read_bars
+from sluice.market.importers.raw import ImportOptions
+from sluice.market.importers.read import read_bars
 from sluice.market.quality import QualityContext, judge, require
 from sluice.market.simulate import SIMULATOR, SimulatedMarket, simulate_market
 from sluice.market.source import assemble, dataset_name
@@ -19,13 +20,17 @@ from sluice.market.source import assemble, dataset_name
 
 @dataclass(frozen=True, slots=True)
 class ImportRequest:
-    """What to import and how; `name` null takes that of the file or folder."""
+    """What to import and how; `name` null takes that of the file or folder.
+
+    `files` are those that are meant where they are not all of `path`.
+    """
 
     path: Path
     name: str | None = None
     policy: Policy = "refuse"
     replace: bool = False
     options: ImportOptions = field(default_factory=ImportOptions)
+    files: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ def import_data(
     if catalog.has(name) and not request.replace:
         msg = f"the catalog holds a data set {name}; add --replace, or choose another --name"
         raise UsageError(msg)
-    raw = read_bars(request.path, request.options, _named(progress, "reading"))
+    raw = read_bars(request.files or request.path, request.options, _named(progress, "reading"))
     assembled = assemble(raw, request.options, name=name, policy=request.policy, now_ns=now_ns)
     require(assembled.judged.report)
     assert assembled.bars is not None

@@ -8,6 +8,7 @@ from typing import TypeAlias
 import polars as pl
 
 from sluice.domain.errors import MissingData, StrategyError, UsageError
+from sluice.domain.feeds import bars_of
 from sluice.domain.instrument import CostSchedule
 from sluice.market.bars import BarSet
 from sluice.market.calendars import utc_text
@@ -123,7 +124,7 @@ def _refuse_two_currencies(bars: BarSet) -> None:
 
 def _bars(strategy: Strategy, asked: Asked) -> BarSet:
     now_ns = clock().now_ns()
-    bars = resolve(asked.data, type(strategy).data, open_catalog(), now_ns=now_ns)
+    bars = resolve(asked.data, bars_of(type(strategy).data), open_catalog(), now_ns=now_ns)
     if asked.symbols is not None:
         bars = bars.only(asked.symbols)
     if asked.start_ns is not None or asked.end_ns is not None:

@@ -14,6 +14,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from sluice.domain.errors import SignalError, StrategyError, WarmupError
+from sluice.domain.feeds import bars_of
 from sluice.market.bars import BarSet
 from sluice.strategy.allocation import Floats, Mask, due_rows, held, rebalance_stamps, weights
 from sluice.strategy.callbacks import callbacks
@@ -220,8 +221,9 @@ def _allocation(
 
 
 def _gap_ns(cls: type[Declaration], every_ns: int | None) -> int:
-    if cls.data is not None and (every_ns is None or every_ns == cls.data.every_ns):
-        return cls.data.max_gap_ns
+    declared = bars_of(cls.data)
+    if declared is not None and (every_ns is None or every_ns == declared.every_ns):
+        return declared.max_gap_ns
     return 3 * every_ns if every_ns is not None else 0
 
 

@@ -1,13 +1,7 @@
-"""Importers: bars from CSV, CSV.gz, Parquet and feather, a file, a folder or one long table."""
+"""Importers: bars from tables, the exchange's dumps, freqtrade and LEAN; a file or a folder."""
 
-from sluice.market.importers.read import (
-    ImportOptions,
-    RawBars,
-    SourceFile,
-    read_bars,
-    read_frame,
-    source_paths,
-)
+from sluice.market.importers.raw import ImportOptions, RawBars, SourceFile
+from sluice.market.importers.read import read_bars, read_frame
 
 __all__ = [
     "ImportOptions",
@@ -15,5 +9,4 @@ __all__ = [
     "SourceFile",
     "read_bars",
     "read_frame",
-    "source_paths",
 ]

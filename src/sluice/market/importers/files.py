@@ -1,25 +1,39 @@
 """Reads one table from disk as it is: text stays text, and every way to fail is told in words."""
 
-import gzip
 import io
-import zlib
 from pathlib import Path
 
 import polars as pl
 
 from sluice.domain.errors import BadData, MissingData
+from sluice.market.importers.container import opened
 
-SUFFIXES = (".csv", ".csv.gz", ".parquet", ".feather", ".arrow", ".ipc")
+SUFFIXES = (
+    *(".csv", ".csv.gz", ".csv.xz", ".parquet", ".feather", ".arrow", ".ipc"),
+    *(".zip", ".json", ".json.gz", ".gz", ".xz"),
+)
+_NOT_DATA = ("instruments.json",)
 _MISSING = ["", "null", "NULL", "None", "NA", "N/A", "n/a"]
 
 
 def has_known_suffix(path: Path) -> bool:
-    """Whether the name ends like a table that `read_table` reads."""
-    return path.name.lower().endswith(SUFFIXES)
+    """Whether the name ends like a file of data."""
+    return path.name.lower().endswith(SUFFIXES) and path.name not in _NOT_DATA
+
+
+def without_suffix(name: str) -> str:
+    """A file's name without what only says how it is packed and written."""
+    for suffix in (".zip", ".gz", ".xz", ".csv", ".json", ".parquet", ".feather", ".arrow", ".ipc"):
+        if len(name) > len(suffix) and name.lower().endswith(suffix):
+            name = name[: -len(suffix)]
+    return name
 
 
 def list_tables(path: Path) -> list[Path]:
     """The tables that `path` names: itself, or those in a folder sorted by name.
+
+    A folder that holds no table itself but folders of them (LEAN's, the archive's) is searched
+    whole.
 
     Raises:
         MissingData: there is nothing at `path`, or the folder holds no table.
@@ -34,6 +48,7 @@ def list_tables(path: Path) -> list[Path]:
             raise BadData(msg)
         return [path]
     tables = sorted(p for p in path.iterdir() if p.is_file() and has_known_suffix(p))
+    tables = tables or sorted(p for p in path.rglob("*") if p.is_file() and has_known_suffix(p))
     if not tables:
         msg = f"the folder {path} holds no table ({', '.join(SUFFIXES)})"
         raise MissingData(msg)
@@ -51,15 +66,15 @@ def read_table(path: Path) -> pl.DataFrame:
         if path.stat().st_size == 0:
             msg = f"{path.name} is empty"
             raise BadData(msg)
-        if name.endswith((".csv", ".csv.gz")):
-            frame = _read_csv(path)
-        elif name.endswith(".parquet"):
+        if name.endswith(".parquet"):
             _require_magic(path, b"PAR1", "Parquet")
             frame = pl.read_parquet(path)
-        else:
+        elif name.endswith((".feather", ".arrow", ".ipc")):
             _require_magic(path, b"ARROW1", "feather (version 2)")
             frame = pl.read_ipc(path.read_bytes())
-    except (pl.exceptions.PolarsError, OSError, EOFError, zlib.error, UnicodeError) as error:
+        else:
+            frame = _read_csv(path)
+    except (pl.exceptions.PolarsError, OSError, UnicodeError) as error:
         first = str(error).strip().splitlines()[:1] or [type(error).__name__]
         msg = f"{path.name} cannot be read: {first[0]}; is the file whole?"
         raise BadData(msg) from error
@@ -70,9 +85,8 @@ def read_table(path: Path) -> pl.DataFrame:
 
 
 def _read_csv(path: Path) -> pl.DataFrame:
-    raw = path.read_bytes()
-    if path.name.lower().endswith(".gz"):
-        raw = gzip.decompress(raw)
+    with opened(path) as file:
+        raw = file.read()
     head = raw[:4096].decode("utf-8-sig", errors="replace").splitlines()
     if not head or not head[0].strip():
         msg = f"{path.name} starts with an empty line; the first line must name the columns"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sluice.domain.duration import parse_duration
 from sluice.domain.instrument import AssetClass
+from sluice.market.importers.files import without_suffix
 
 _QUOTES = ("USDT", "USDC", "FDUSD", "BUSD", "TUSD")
 _CRYPTO = ("BTC", "ETH", "SOL", "XRP", "LTC", "BCH", "ADA", "DOGE", "BNB", "AVAX", "DOT", "LINK")
@@ -21,9 +22,7 @@ def from_file_name(path: Path) -> tuple[str, int | None]:
     Parts that are intervals or dates are left out; BTC_USDT is BTCUSDT; other parts stay joined by
     a hyphen, so that GBPUSD-bid and GBPUSD-ask are two instruments.
     """
-    stem = path.name.lower()
-    for suffix in (".gz", ".csv", ".parquet", ".feather", ".arrow", ".ipc"):
-        stem = stem.removesuffix(suffix)
+    stem = without_suffix(path.name.lower())
     parts = [p for p in re.split(r"[-_ ]", stem) if p]
     interval = None
     kept = []

@@ -1,0 +1,37 @@
+"""The table of layouts: which one a file is in, by its name and its content, or by --format."""
+
+from sluice.domain.errors import BadData, UsageError
+from sluice.market.importers import bar_table, exchange_klines, freqtrade, lean_bars
+from sluice.market.importers.layout import Head, Layout
+
+LAYOUTS: tuple[Layout, ...] = (
+    exchange_klines.LAYOUT,
+    lean_bars.LAYOUT,
+    freqtrade.LAYOUT,
+    freqtrade.OTHER,
+    bar_table.LAYOUT,
+)
+
+
+def names() -> tuple[str, ...]:
+    """The names that `--format` takes."""
+    return tuple(layout.name for layout in LAYOUTS if layout.read is not None)
+
+
+def layout_of(head: Head, asked: str | None) -> Layout:
+    """The layout of a file: the one that is asked for, else the first that fits.
+
+    Raises:
+        UsageError: there is no layout of that name.
+        BadData: the file does not look like the one that is asked for.
+    """
+    if asked is None:
+        return next(layout for layout in LAYOUTS if layout.fits(head))
+    chosen = next((x for x in LAYOUTS if x.name == asked and x.read is not None), None)
+    if chosen is None:
+        msg = f"--format {asked}: there is no such format; one of {', '.join(names())}"
+        raise UsageError(msg)
+    if not chosen.fits(head):
+        msg = f"{head.name} does not look like {chosen.name} ({chosen.about}); drop --format"
+        raise BadData(msg)
+    return chosen
