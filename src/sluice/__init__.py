@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     )
     from sluice.research.backtest import backtest
     from sluice.research.check import check
+    from sluice.research.comparison import compare
     from sluice.research.result import Result
     from sluice.strategy import indicators
     from sluice.strategy.base import Strategy
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         bop,
         cci,
         cmo,
+        cointegration,
         correl,
         dema,
         donchian,
@@ -83,6 +85,7 @@ if TYPE_CHECKING:
         wma,
     )
     from sluice.strategy.params import Param
+    from sluice.strategy.sizing import inverse_vol, vol_target
 
 __all__ = [
     "Bar",
@@ -113,6 +116,8 @@ __all__ = [
     "check",
     "close",
     "cmo",
+    "cointegration",
+    "compare",
     "correl",
     "dema",
     "donchian",
@@ -123,6 +128,7 @@ __all__ = [
     "hma",
     "hold",
     "indicators",
+    "inverse_vol",
     "keltner",
     "linreg",
     "linreg_intercept",
@@ -159,6 +165,7 @@ __all__ = [
     "typprice",
     "ultosc",
     "var",
+    "vol_target",
     "volume",
     "vwap",
     "vwma",
@@ -192,6 +199,7 @@ if not TYPE_CHECKING:
                 "bop",
                 "cci",
                 "cmo",
+                "cointegration",
                 "correl",
                 "dema",
                 "donchian",
@@ -227,6 +235,7 @@ if not TYPE_CHECKING:
                 "typprice",
                 "ultosc",
                 "var",
+                "vol_target",
                 "vwap",
                 "vwma",
                 "wclprice",
@@ -235,6 +244,7 @@ if not TYPE_CHECKING:
             ),
             "sluice.strategy.indicators",
         ),
+        **dict.fromkeys(("inverse_vol", "vol_target"), "sluice.strategy.sizing"),
         "Param": "sluice.strategy.params",
         "Result": "sluice.research.result",
         "SluiceError": "sluice.domain.errors",
@@ -242,6 +252,7 @@ if not TYPE_CHECKING:
         "backtest": "sluice.research.backtest",
         "indicators": "sluice.strategy.indicators",
         "check": "sluice.research.check",
+        "compare": "sluice.research.comparison",
     }
 
     def __getattr__(name):
