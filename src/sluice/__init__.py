@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         bop,
         cci,
         cmo,
+        cointegration,
         correl,
         dema,
         donchian,
@@ -84,6 +85,7 @@ if TYPE_CHECKING:
         wma,
     )
     from sluice.strategy.params import Param
+    from sluice.strategy.sizing import inverse_vol, vol_target
     from sluice.strategy.timeframes import at
 
 __all__ = [
@@ -116,6 +118,7 @@ __all__ = [
     "check",
     "close",
     "cmo",
+    "cointegration",
     "compare",
     "correl",
     "dema",
@@ -127,6 +130,7 @@ __all__ = [
     "hma",
     "hold",
     "indicators",
+    "inverse_vol",
     "keltner",
     "linreg",
     "linreg_intercept",
@@ -163,6 +167,7 @@ __all__ = [
     "typprice",
     "ultosc",
     "var",
+    "vol_target",
     "volume",
     "vwap",
     "vwma",
@@ -197,6 +202,7 @@ if not TYPE_CHECKING:
                 "bop",
                 "cci",
                 "cmo",
+                "cointegration",
                 "correl",
                 "dema",
                 "donchian",
@@ -232,6 +238,7 @@ if not TYPE_CHECKING:
                 "typprice",
                 "ultosc",
                 "var",
+                "vol_target",
                 "vwap",
                 "vwma",
                 "wclprice",
@@ -240,6 +247,7 @@ if not TYPE_CHECKING:
             ),
             "sluice.strategy.indicators",
         ),
+        **dict.fromkeys(("inverse_vol", "vol_target"), "sluice.strategy.sizing"),
         "Param": "sluice.strategy.params",
         "Result": "sluice.research.result",
         "SluiceError": "sluice.domain.errors",
