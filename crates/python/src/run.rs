@@ -10,11 +10,11 @@ use crate::names::Names;
 use crate::terms::{Adjustments, Currencies};
 use crate::ticks::{QuoteColumns, TradeColumns};
 use crate::trader::{Callbacks, PythonTrader};
-use crate::views::Position;
+use crate::views::{Position, Shown};
 use numpy::PyReadonlyArray1;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyFloat, PyString};
 use sluice_backtest::{Market, Rebalance, Targets, Terms, Trader};
 use sluice_sim::CostRule as Rule;
 use sluice_types::{Adjustment, Fault};
@@ -189,8 +189,18 @@ impl Given {
         let board = Arc::new(Board::new(self.bars.clone(), names, signal));
         let positions = (0..board.cells.len())
             .map(|place| {
-                let board = board.clone();
-                Py::new(py, Position { board, place })
+                let (board, quantity) =
+                    (board.clone(), Shown::new(PyFloat::new(py, 0.0).into_any()));
+                let position = Bound::new(
+                    py,
+                    Position {
+                        board,
+                        place,
+                        quantity,
+                    },
+                )?;
+                crate::fast::show_quantity(&position)?;
+                Ok(position.unbind())
             })
             .collect::<PyResult<_>>()?;
         let context = Context {
