@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         bop,
         cci,
         cmo,
+        cointegration,
         correl,
         dema,
         donchian,
@@ -84,6 +85,8 @@ if TYPE_CHECKING:
         wma,
     )
     from sluice.strategy.params import Param
+    from sluice.strategy.sizing import inverse_vol, vol_target
+    from sluice.strategy.timeframes import at
 
 __all__ = [
     "Bar",
@@ -104,6 +107,7 @@ __all__ = [
     "adosc",
     "adx",
     "aroon",
+    "at",
     "atr",
     "avgprice",
     "backtest",
@@ -114,6 +118,7 @@ __all__ = [
     "check",
     "close",
     "cmo",
+    "cointegration",
     "compare",
     "correl",
     "dema",
@@ -125,6 +130,7 @@ __all__ = [
     "hma",
     "hold",
     "indicators",
+    "inverse_vol",
     "keltner",
     "linreg",
     "linreg_intercept",
@@ -161,6 +167,7 @@ __all__ = [
     "typprice",
     "ultosc",
     "var",
+    "vol_target",
     "volume",
     "vwap",
     "vwma",
@@ -182,6 +189,7 @@ if not TYPE_CHECKING:
         ),
         **dict.fromkeys(("volume", "zscore"), "sluice.market.features"),
         **dict.fromkeys(("hold", "long_short"), "sluice.strategy.expressions"),
+        "at": "sluice.strategy.timeframes",
         **dict.fromkeys(
             (
                 "ad",
@@ -194,6 +202,7 @@ if not TYPE_CHECKING:
                 "bop",
                 "cci",
                 "cmo",
+                "cointegration",
                 "correl",
                 "dema",
                 "donchian",
@@ -229,6 +238,7 @@ if not TYPE_CHECKING:
                 "typprice",
                 "ultosc",
                 "var",
+                "vol_target",
                 "vwap",
                 "vwma",
                 "wclprice",
@@ -237,6 +247,7 @@ if not TYPE_CHECKING:
             ),
             "sluice.strategy.indicators",
         ),
+        **dict.fromkeys(("inverse_vol", "vol_target"), "sluice.strategy.sizing"),
         "Param": "sluice.strategy.params",
         "Result": "sluice.research.result",
         "SluiceError": "sluice.domain.errors",

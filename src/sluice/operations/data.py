@@ -16,6 +16,7 @@ from sluice.market.importers.read import read_bars
 from sluice.market.quality import QualityContext, judge, require
 from sluice.market.simulate import SIMULATOR, SimulatedMarket, simulate_market
 from sluice.market.source import assemble, dataset_name
+from sluice.market.tick_store import load_ticks
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class ImportRequest:
 
 @dataclass(frozen=True, slots=True)
 class InstrumentSummary:
-    """One instrument of a data set: bars, first start and last end (UTC ns), last close."""
+    """One instrument of a data set: rows, first start and last end (UTC ns), last price."""
 
     id: str
     bars: int
@@ -138,14 +139,16 @@ def show(catalog: Catalog, name: str) -> Shown:
         BadData: a file is damaged.
     """
     info = catalog.info(name)
+    bars = info.kind == "bars"
+    frame = (catalog.load(name) if bars else load_ticks(catalog, name)).frame
+    last = {"bars": "close", "quotes": "bid", "trades": "price"}[info.kind]
     table = (
-        catalog.load(name)
-        .frame.group_by("instrument", maintain_order=True)
+        frame.group_by("instrument", maintain_order=True)
         .agg(
             pl.len().alias("bars"),
-            pl.col("ts_start").to_physical().min().alias("start"),
+            pl.col("ts_start" if bars else "ts").to_physical().min().alias("start"),
             pl.col("ts").to_physical().max().alias("end"),
-            pl.col("close").last(),
+            pl.col(last).last(),
         )
         .sort("instrument")
     )
