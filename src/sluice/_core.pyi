@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "Adjustments",
     "Bar",
     "BarColumns",
     "Context",
     "CostRule",
+    "Currencies",
     "Fill",
     "History",
     "Instrument",
@@ -69,6 +71,43 @@ class CostRule:
         volume_slippage: float = 0.0,
         impact: float = 0.0,
     ) -> CostRule: ...
+
+@final
+class Adjustments:
+    """What befalls positions, by stamp (ns UTC): one row each, `instrument` its number.
+
+    | kind | value | over |
+    |---|---|---|
+    | 0 funding, 1 assumed funding | rate in 1e-9, longs pay it | unused |
+    | 2 borrow | annual rate in 1e-9, shorts pay it | calendar days |
+    | 3 dividend | money per unit in 1e-9 | unused |
+    | 4 split | units after | units before |
+
+    Raises:
+        ValueError: a figure out of its range, columns of different lengths.
+    """
+
+    def __new__(
+        cls,
+        ts: NDArray[np.int64],
+        instrument: NDArray[np.uint32],
+        kind: NDArray[np.uint8],
+        value: NDArray[np.int64],
+        over: NDArray[np.int64],
+    ) -> Adjustments: ...
+    def __len__(self) -> int: ...
+
+@final
+class Currencies:
+    """The purse of each instrument (0 is the base currency), and of purse 1, 2 … its rate.
+
+    A rate is (number of the instrument whose mark it is, whether that quotes the base currency in
+    the foreign one), or None where there is none: orders in it are denied.
+    """
+
+    def __new__(
+        cls, purses: Sequence[int], rates: Sequence[tuple[int, bool] | None]
+    ) -> Currencies: ...
 
 @final
 class BarColumns:
@@ -135,6 +174,8 @@ class Run:
     def denials(self) -> dict[str, Any]: ...
     @property
     def round_trips(self) -> dict[str, NDArray[Any]]: ...
+    @property
+    def ledger(self) -> dict[str, Any]: ...
     @property
     def rebalances(self) -> NDArray[np.int64]: ...
     @property
@@ -299,6 +340,8 @@ def run(
     rng: object | None = None,
     signal: NDArray[np.float64] | None = None,
     progress: Callable[[int, int], object] | None = None,
+    adjustments: Adjustments | None = None,
+    currencies: Currencies | None = None,
 ) -> Run:
     """Run targets (NaN = keep), or a strategy's callbacks, or both, over bars.
 

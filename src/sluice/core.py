@@ -8,10 +8,12 @@ from pathlib import Path
 
 from sluice import _core  # noqa: TID251 - this is the door
 from sluice._core import (  # noqa: TID251 - this is the door
+    Adjustments,
     Bar,
     BarColumns,
     Context,
     CostRule,
+    Currencies,
     Fill,
     History,
     Instrument,
@@ -23,10 +25,12 @@ from sluice._core import (  # noqa: TID251 - this is the door
 )
 
 __all__ = [
+    "Adjustments",
     "Bar",
     "BarColumns",
     "Context",
     "CostRule",
+    "Currencies",
     "Fill",
     "History",
     "Instrument",

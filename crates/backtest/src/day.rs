@@ -3,12 +3,12 @@
 use crate::sizing::Planner;
 use crate::ticks::TickStream;
 use crate::{
-    BarColumns, Counts, DayView, EquityRow, Notice, Phase, QuoteColumns, Run, Sizing, TradeColumns,
-    Trader, Wishes,
+    BarColumns, Counts, DayView, EquityRow, Notice, Phase, QuoteColumns, Run, Sizing, Terms,
+    TradeColumns, Trader, Wishes,
 };
-use sluice_engine::{Account, Engine, Output, round_trips};
+use sluice_engine::{Account, Engine, Output};
 use sluice_sim::{BarVenue, Conditions, CostRule, Feed, VenueSettings};
-use sluice_types::{Event, Fault, InstrumentId, Money, Ns, Price, Rate, Report, UNITS};
+use sluice_types::{Adjustment, Event, Fault, InstrumentId, Money, Ns, Price, Rate, Report, UNITS};
 use std::ops::Range;
 
 /// The settings of a run.
@@ -86,14 +86,14 @@ impl Meter<'_, '_> {
 /// Any [`Fault`] of the engine, the venue, the trader or `progress`; nothing is swallowed.
 pub fn run<'a, T: Trader>(
     market: impl Into<Market<'a>>,
-    costs: &[CostRule],
+    terms: impl Into<Terms<'a>>,
     settings: &Settings,
     trader: &mut T,
     progress: &mut Progress<'_>,
 ) -> Result<Run, Fault> {
     let market = market.into();
     let bars = market.bars;
-    let mut day = Day::new(&market, costs, settings)?;
+    let mut day = Day::new(&market, terms.into(), settings)?;
     let mut wishes = Wishes::default();
     let starts = bars.ts_start.iter().min().copied();
     let first = starts
@@ -121,7 +121,9 @@ pub fn run<'a, T: Trader>(
                 .iter()
                 .take_while(|&&end| end == ts)
                 .count();
+        day.adjust(ts - 1)?;
         day.closes(ts, row..end)?;
+        day.adjust(ts)?;
         trader.on_closes(&day.view(ts, Phase::Decision), row..end)?;
         day.tell(ts, Phase::Decision, trader, &mut wishes)?;
         day.decide(ts, row..end, trader, &mut wishes)?;
@@ -134,6 +136,7 @@ pub fn run<'a, T: Trader>(
     if day.has_ticks() {
         last = last.max(day.ticks.last().unwrap_or(last));
         day.ticks_before(Ns::MAX, trader, &mut wishes, &mut meter)?;
+        day.adjust(last)?;
         day.sample_at(last)?;
     }
     (meter.progress)(all, all)?;
@@ -146,6 +149,10 @@ pub fn run<'a, T: Trader>(
 pub(crate) struct Day<'a> {
     pub(crate) bars: &'a BarColumns,
     pub(crate) engine: Engine,
+    /// Those not yet due.
+    pub(crate) adjustments: &'a [Adjustment],
+    /// Whether something is quoted in another currency than the base one.
+    pub(crate) foreign: bool,
     pub(crate) venue: BarVenue,
     pub(crate) planner: Planner,
     pub(crate) known: Vec<u32>,
@@ -168,9 +175,11 @@ pub(crate) struct Day<'a> {
 }
 
 impl<'a> Day<'a> {
-    fn new(market: &Market<'a>, costs: &[CostRule], settings: &Settings) -> Result<Self, Fault> {
+    fn new(market: &Market<'a>, terms: Terms<'a>, settings: &Settings) -> Result<Self, Fault> {
         let bars = market.bars;
         let instruments = bars.instruments().to_vec();
+        let costs = terms.costs;
+        terms.checked(instruments.len())?;
         let mut venue = BarVenue::new(instruments.clone(), costs.to_vec(), settings.venue)?;
         set_feeds(&mut venue, market, instruments.len());
         let ticks = TickStream::new(market.quotes, market.trades);
@@ -196,7 +205,9 @@ impl<'a> Day<'a> {
         let places = instruments.len();
         Ok(Self {
             bars,
-            engine: Engine::new(instruments, account),
+            engine: terms.engine(Engine::new(instruments, account))?,
+            adjustments: terms.adjustments,
+            foreign: terms.currencies.is_some(),
             venue,
             planner: Planner::new(Sizing::Weight, settings.min_trade),
             known: vec![0; places],
@@ -214,6 +225,8 @@ impl<'a> Day<'a> {
             run: Run {
                 equity: Vec::with_capacity(stamps),
                 fills: Vec::new(),
+                rates: Vec::new(),
+                ledger: Vec::new(),
                 orders: Vec::new(),
                 refs: Vec::new(),
                 denials: Vec::new(),
@@ -260,6 +273,7 @@ impl<'a> Day<'a> {
             if start >= ts {
                 break;
             }
+            self.adjust(start)?;
             self.venue.advance(start, &mut self.reports);
             while self.next_open < bars.len() && bars.ts_start[row_at(self.next_open)] == start {
                 self.open(start, row_at(self.next_open))?;
@@ -387,8 +401,8 @@ impl<'a> Day<'a> {
         self.run.equity.push(EquityRow {
             ts,
             equity: self.engine.equity()?,
-            cash: self.engine.cash(),
-            gross: self.engine.gross().as_f64(),
+            cash: self.engine.cash_in_base()?,
+            gross: self.engine.gross()?.as_f64(),
         });
         Ok(())
     }
@@ -399,10 +413,10 @@ impl<'a> Day<'a> {
         self.run.marks = ids().map(|id| self.engine.mark(id)).collect();
         self.run.positions = ids().map(|id| *self.engine.position(id)).collect();
         self.run.orders = self.engine.orders().to_vec();
-        self.run.cash = self.engine.cash();
+        self.run.cash = self.engine.cash_in_base()?;
         self.run.final_equity = self.engine.equity()?;
         self.run.counts.impact_unknown = self.venue.unknown_costs();
-        self.run.round_trips = round_trips(instruments, &self.run.fills, &self.run.marks, last)?;
+        self.tell_trips(last)?;
         Ok(self.run)
     }
 }

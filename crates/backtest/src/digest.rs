@@ -74,6 +74,7 @@ impl Run {
             let code = denial.code as i128;
             put(&mut buffer, &[number.0.into(), denial.ts.into(), code]);
         }
+        self.put_ledger(&mut buffer);
         put(&mut buffer, &[self.cash.0, self.final_equity.0]);
         for (name, count) in self.counts.named() {
             buffer.extend_from_slice(name.as_bytes());
@@ -81,6 +82,25 @@ impl Run {
         }
         spill(&mut hash, &mut buffer, 0);
         hash.finalize().to_hex().to_string()
+    }
+
+    /// Nothing at all where there is no line, so that a run without adjustments keeps its digest.
+    fn put_ledger(&self, buffer: &mut Vec<u8>) {
+        for written in &self.ledger {
+            let line = &written.line;
+            buffer.extend_from_slice(line.kind.name().as_bytes());
+            put(
+                buffer,
+                &[
+                    line.ts.into(),
+                    written.after as i128,
+                    line.instrument.0.into(),
+                    line.quantity.0.into(),
+                    line.rate.0.into(),
+                    line.amount.0,
+                ],
+            );
+        }
     }
 }
 

@@ -1,10 +1,11 @@
 //! The simulated day: bars, quotes and trades merged into one stream, the engine, the simulated venue, one trader.
 //!
 //! Entry points: [`BarColumns`], [`QuoteColumns`], [`TradeColumns`], [`run`], the trait [`Trader`], and [`Targets`], the default trading.
-//! Invariants: at one stamp all closes come first, then decisions, then opens, quotes, trades; nothing decided at a stamp meets a price
+//! Invariants: at one stamp all closes come first, then adjustments, then decisions, then opens, quotes, trades; nothing decided at a stamp meets a price
 //! from before it; the order in which instruments are listed decides only ties in the records.
 #![forbid(unsafe_code)]
 
+mod adjustments;
 mod bars;
 mod column;
 mod day;
@@ -18,6 +19,7 @@ mod ticks;
 mod trader;
 pub mod vector;
 
+pub use adjustments::Terms;
 pub use bars::{BarColumns, RawBars};
 pub use column::{Column, Lender};
 pub use day::{Market, Settings, run};

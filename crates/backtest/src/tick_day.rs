@@ -82,6 +82,7 @@ impl Day<'_> {
             self.sample_before(ts)?;
         }
         self.opens_before(ts.saturating_add(1), trader, wishes)?;
+        self.adjust(ts)?;
         self.venue.advance(ts, &mut self.reports);
         Ok(())
     }

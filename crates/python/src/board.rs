@@ -159,7 +159,7 @@ impl Board {
     pub fn show_account(&self, day: &DayView<'_>) -> Result<(), sluice_types::Fault> {
         self.now.store(day.ts, Relaxed);
         self.equity.set(day.engine.equity()?);
-        self.cash.set(day.engine.cash());
+        self.cash.set(day.engine.cash_in_base()?);
         Ok(())
     }
 

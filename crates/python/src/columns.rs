@@ -14,7 +14,7 @@ pub struct Run {
     record: sluice_backtest::Run,
     bars: Arc<sluice_backtest::BarColumns>,
     tags: Vec<String>,
-    tables: [PyOnceLock<Py<PyDict>>; 5],
+    tables: [PyOnceLock<Py<PyDict>>; 6],
 }
 
 type Table<'py> = PyResult<Bound<'py, PyDict>>;
@@ -35,6 +35,13 @@ impl Run {
 
     fn instrument(&self, id: InstrumentId) -> &Instrument {
         &self.bars.instruments()[id.index()]
+    }
+
+    /// The rate of each fill's currency then.
+    fn rates(&self) -> Vec<f64> {
+        let known = &self.record.rates;
+        let at = |place: usize| known.get(place).map_or(1.0, |rate| rate.as_f64());
+        (0..self.record.fills.len()).map(at).collect()
     }
 
     fn tag(&self, number: u32) -> &str {
@@ -97,6 +104,7 @@ impl Run {
                 (instrument.notional(price, fill.quantity, rounding))
                     .map_or(f64::NAN, |m| m.as_f64())
             };
+            let rates = self.rates();
             let paid = |fill: &sluice_types::Fill| {
                 Price((fill.price.0 - fill.reference.0) * fill.side.sign())
             };
@@ -107,9 +115,17 @@ impl Run {
                 "qty": |fill| self.instrument(fill.instrument).quantity_f64(fill.quantity),
                 "price": |fill| self.instrument(fill.instrument).price_f64(fill.price),
                 "ref_price": |fill| self.instrument(fill.instrument).price_f64(fill.reference),
-                "notional": |fill| money(fill, fill.price),
-                "fee": |fill| fill.fee.as_f64(),
-                "slippage": |fill| money(fill, paid(fill)),
+            );
+            let base = |of: &dyn Fn(&sluice_types::Fill) -> f64| {
+                PyArray1::from_iter(
+                    py,
+                    rows.iter().zip(&rates).map(|(fill, rate)| of(fill) * rate),
+                )
+            };
+            table.set_item("notional", base(&|fill| money(fill, fill.price)))?;
+            table.set_item("fee", base(&|fill| fill.fee.as_f64()))?;
+            table.set_item("slippage", base(&|fill| money(fill, paid(fill))))?;
+            columns!(py, table, rows,
                 "liquidity": |fill| u8::from(fill.liquidity == Liquidity::Taker),
                 "order_id": |fill| self.record.order_ref(fill.order).0,
             );
@@ -189,7 +205,7 @@ impl Run {
     }
 
     /// instrument, `entry_ts`, `exit_ts`, side (+1 long, -1 short), qty, `entry_px`, `exit_px`, pnl (after fees), fees,
-    /// slippage, `open_at_end`.
+    /// slippage, `open_at_end`, ledger (lines in the pnl), `fx_rate` (of its currency at the exit).
     #[getter]
     fn round_trips<'py>(&self, py: Python<'py>) -> Table<'py> {
         self.kept(py, 4, || {
@@ -206,8 +222,18 @@ impl Run {
                 "fees": |trip| trip.fees.as_f64(),
                 "slippage": |trip| trip.slippage.as_f64(),
                 "open_at_end": |trip| trip.open_at_end,
+                "ledger": |trip| trip.ledger.as_f64(),
+                "fx_rate": |trip| trip.rate.as_f64(),
             );
             Ok(table)
+        })
+    }
+
+    /// ts, instrument, kind, qty, rate, amount: funding, borrow, dividends, splits, revaluations.
+    #[getter]
+    fn ledger<'py>(&self, py: Python<'py>) -> Table<'py> {
+        self.kept(py, 5, || {
+            crate::terms::ledger(py, &self.record, self.bars.instruments())
         })
     }
 
@@ -221,7 +247,7 @@ impl Run {
     #[getter]
     fn counts<'py>(&self, py: Python<'py>) -> Table<'py> {
         let table = PyDict::new(py);
-        for (name, count) in self.record.counts.named() {
+        for (name, count) in self.record.counts.named().chain(self.record.lines()) {
             table.set_item(name, count)?;
         }
         Ok(table)

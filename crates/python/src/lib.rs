@@ -12,6 +12,7 @@ mod indicators;
 mod instrument;
 mod names;
 mod run;
+mod terms;
 mod trader;
 mod views;
 
@@ -30,6 +31,8 @@ mod _core {
     use crate::instrument::{CostRule, Instrument, RunSettings};
     #[pymodule_export]
     use crate::run::run;
+    #[pymodule_export]
+    use crate::terms::{Adjustments, Currencies};
     #[pymodule_export]
     use crate::views::{Bar, Fill, History, Order, Position};
 }

@@ -7,21 +7,22 @@ use crate::context::Context;
 use crate::faults::raise;
 use crate::instrument::{CostRule, RunSettings};
 use crate::names::Names;
+use crate::terms::{Adjustments, Currencies};
 use crate::trader::{Callbacks, PythonTrader};
 use crate::views::Position;
 use numpy::PyReadonlyArray1;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
-use sluice_backtest::{Market, Rebalance, Targets, Trader};
+use sluice_backtest::{Market, Rebalance, Targets, Terms, Trader};
 use sluice_sim::CostRule as Rule;
-use sluice_types::Fault;
+use sluice_types::{Adjustment, Fault};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 /// Runs targets, or a strategy's callbacks, or both, over bars; see `sluice.core`.
 #[pyfunction]
-#[pyo3(signature = (bars, costs, settings, *, targets=None, rebalance=None, strategy=None, callbacks=None, state=None, rng=None, signal=None, progress=None))]
+#[pyo3(signature = (bars, costs, settings, *, targets=None, rebalance=None, strategy=None, callbacks=None, state=None, rng=None, signal=None, progress=None, adjustments=None, currencies=None))]
 pub fn run(
     py: Python<'_>,
     bars: &BarColumns,
@@ -35,8 +36,12 @@ pub fn run(
     rng: Option<Py<PyAny>>,
     signal: Option<PyReadonlyArray1<'_, f64>>,
     progress: Option<Py<PyAny>>,
+    adjustments: Option<PyRef<'_, Adjustments>>,
+    currencies: Option<PyRef<'_, Currencies>>,
 ) -> PyResult<Run> {
     let given = Given {
+        adjustments: adjustments.map_or_else(Vec::new, |given| given.inner.clone()),
+        currencies: currencies.map(|given| given.inner.clone()),
         bars: bars.inner.clone(),
         costs: costs.iter().map(|cost| cost.inner).collect(),
         settings: settings.inner,
@@ -89,6 +94,8 @@ fn marks(rebalance: Option<Bound<'_, PyAny>>) -> PyResult<Option<Vec<bool>>> {
 struct Given {
     bars: Arc<sluice_backtest::BarColumns>,
     costs: Vec<Rule>,
+    adjustments: Vec<Adjustment>,
+    currencies: Option<sluice_engine::Currencies>,
     settings: sluice_backtest::Settings,
     targets: Option<Vec<f64>>,
     marks: Option<Vec<bool>>,
@@ -101,6 +108,14 @@ struct Nobody;
 impl Trader for Nobody {}
 
 impl Given {
+    fn terms(&self) -> Terms<'_> {
+        Terms {
+            costs: &self.costs,
+            adjustments: &self.adjustments,
+            currencies: self.currencies.as_ref(),
+        }
+    }
+
     fn market(&self) -> Market<'_> {
         Market::from(&*self.bars)
     }
@@ -134,12 +149,12 @@ impl Given {
                     Fault::Interrupted
                 })
             };
-            let (market, costs, settings) = (self.market(), &self.costs, &self.settings);
+            let (market, terms, settings) = (self.market(), self.terms(), &self.settings);
             match self.trader()? {
                 Some(mut trader) => {
-                    sluice_backtest::run(market, costs, settings, &mut trader, &mut progress)
+                    sluice_backtest::run(market, terms, settings, &mut trader, &mut progress)
                 }
-                None => sluice_backtest::run(market, costs, settings, &mut Nobody, &mut progress),
+                None => sluice_backtest::run(market, terms, settings, &mut Nobody, &mut progress),
             }
         });
         match (record, raised) {
@@ -183,9 +198,9 @@ impl Given {
                 Fault::Interrupted
             })
         };
-        let (costs, settings) = (&self.costs, &self.settings);
+        let (terms, settings) = (self.terms(), &self.settings);
         let record =
-            sluice_backtest::run(self.market(), costs, settings, &mut trader, &mut progress);
+            sluice_backtest::run(self.market(), terms, settings, &mut trader, &mut progress);
         board.open(false);
         if let Some(raised) = trader.raised.or(raised) {
             return Err(raised);

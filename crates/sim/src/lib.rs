@@ -8,6 +8,7 @@
 mod costs;
 mod fills;
 mod intrabar;
+mod split;
 mod ticks;
 mod venue;
 

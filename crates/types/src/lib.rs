@@ -6,6 +6,7 @@
 //! [`status::next`].
 #![forbid(unsafe_code)]
 
+mod adjust;
 mod event;
 mod fault;
 mod instrument;
@@ -15,6 +16,7 @@ mod order;
 mod scalar;
 pub mod status;
 
+pub use adjust::{Adjustment, AdjustmentKind, Conversion, LedgerLine, LineKind, split_quantity};
 pub use event::{Event, Report, ReportKind};
 pub use fault::Fault;
 pub use instrument::{Instrument, InstrumentId, InstrumentSpec};
