@@ -1,9 +1,9 @@
-"""The catalog: data sets of bars as partitioned Parquet under one folder, found by what they hold.
+"""The catalog: data sets as partitioned Parquet under one folder, found by what they hold.
 
-`<root>/<name>/every=1h/instrument=BTCUSDT.BINANCE/year=2024.parquet`, `dataset.json` and, where
-rows were set aside, `quarantine.parquet`. What always holds: a data set is whole or absent, its
-files are the bytes that were written (digests are checked on reading), and a name is replaced only
-on demand.
+`<root>/<name>/every=1h/instrument=BTCUSDT.BINANCE/year=2024.parquet`, or for ticks
+`kind=quotes/instrument=…/day=2024-01-31.parquet`; `dataset.json` and, where rows were set aside,
+`quarantine.parquet`. What always holds: a data set is whole or absent, its files are the bytes that
+were written (digests are checked on reading), and a name is replaced only on demand.
 """
 
 import io
@@ -31,6 +31,7 @@ from sluice.market.dataset import (
     read_record,
 )
 from sluice.market.resample import resample
+from sluice.market.ticks import TICK_SETS, TickSet
 from sluice.market.writing import (
     file_digest,
     folder_aside,
@@ -38,6 +39,7 @@ from sluice.market.writing import (
     write_bars,
     write_bytes,
     write_parquet,
+    write_ticks,
 )
 
 IMPORT_HINT = "sluice data import PATH --name NAME"
@@ -86,14 +88,14 @@ class Catalog:
     def write(
         self,
         name: str,
-        bars: BarSet,
+        data: BarSet | TickSet,
         origin: Origin,
         now_ns: int,
         *,
         quarantined: pl.DataFrame | None = None,
         options: WriteOptions | None = None,
     ) -> DatasetInfo:
-        """Store `bars` as `name`, whole or not at all; `now_ns` is when (UTC ns).
+        """Store `data` as `name`, whole or not at all; `now_ns` is when (UTC ns).
 
         Raises:
             UsageError: the name exists and `options.replace` is not set, or cannot be a name.
@@ -101,21 +103,24 @@ class Catalog:
         """
         options = options or WriteOptions()
         check_name(name)
-        if bars.quality is not None and bars.quality.refused:
+        if data.quality is not None and data.quality.refused:
             raise AssertionError("refused data reached the catalog")
         with locked(self.root, name):
             if self.has(name) and not options.replace:
                 msg = f"the catalog holds a data set {name}; add --replace, or choose another name"
                 raise UsageError(msg)
             with folder_aside(self.root, name) as folder:
-                files = write_bars(folder, bars, options.progress)
+                if isinstance(data, BarSet):
+                    files = write_bars(folder, data, options.progress)
+                    tables = _tables_beside(data)
+                else:
+                    files, tables = write_ticks(folder, data, options.progress), {}
                 beside = {
-                    file: write_parquet(folder / file, table)
-                    for file, table in _tables_beside(bars).items()
+                    file: write_parquet(folder / file, table) for file, table in tables.items()
                 }
                 if quarantined is not None and len(quarantined):
                     write_parquet(folder / QUARANTINE, quarantined)
-                info = replace(_record(name, bars, origin, now_ns, files), beside=beside)
+                info = replace(_record(name, data, origin, now_ns, files), beside=beside)
                 text = json.dumps(info.to_json(), indent=1, allow_nan=False)
                 write_bytes(folder / RECORD, text.encode())
         return info
@@ -152,9 +157,13 @@ class Catalog:
 
         Raises:
             MissingData: no such data set or symbol.
+            UsageError: the data set holds quotes or trades.
             BadData: a file is damaged, or the interval cannot be made.
         """
         info = self.info(name)
+        if info.kind != "bars":
+            msg = f"{name} holds {info.kind}, no bars"
+            raise UsageError(msg)
         files = _files_of(info, symbols)
         wanted = {f.instrument for f in files}
         bars = BarSet.build(
@@ -173,6 +182,32 @@ class Catalog:
             bars = resample(bars, every_ns)
         return replace(bars, narrowed=len(wanted) < len(info.instruments))
 
+    def load_ticks(self, name: str, symbols: Sequence[str] | None = None) -> TickSet:
+        """The quotes or trades of a data set; `symbols` picks instruments and marks as narrowed.
+
+        Raises:
+            MissingData: no such data set or symbol.
+            UsageError: the data set holds bars.
+            BadData: a file is damaged.
+        """
+        info = self.info(name)
+        if info.kind == "bars":
+            msg = f"{name} holds bars, neither quotes nor trades"
+            raise UsageError(msg)
+        files = _files_of(info, symbols)
+        wanted = {f.instrument for f in files}
+        ticks = TICK_SETS[info.kind].build(
+            pl.concat([self._read(info, f) for f in files]),
+            [i for i in info.instruments if i.id in wanted],
+            name=name,
+            provenance=info.provenance,
+            quality=info.quality,
+        )
+        if len(wanted) == len(info.instruments) and ticks.digest != info.digest:
+            msg = f"the {info.kind} of {name} are not those that were imported; import them again"
+            raise BadData(msg)
+        return replace(ticks, narrowed=len(wanted) < len(info.instruments))
+
     def find(self, declared: Bars) -> BarSet:
         """The bars that a strategy declares, from the one data set that holds them.
 
@@ -190,6 +225,9 @@ class Catalog:
                 match_symbols(info.instruments, declared.symbols, name)
             except (MissingData, UsageError) as error:
                 near.append(str(error))
+                continue
+            if info.kind != "bars":
+                near.append(f"{name} holds {info.kind}")
                 continue
             if declared.every_ns % info.every_ns:
                 near.append(f"{name} has bars of {format_duration(info.every_ns)}")
@@ -237,23 +275,24 @@ class Catalog:
 
 
 def _record(
-    name: str, bars: BarSet, origin: Origin, now_ns: int, files: tuple[StoredFile, ...]
+    name: str, data: BarSet | TickSet, origin: Origin, now_ns: int, files: tuple[StoredFile, ...]
 ) -> DatasetInfo:
-    start_ns, end_ns = bars.window
-    rows = len(bars.frame)
-    quality = bars.quality or QualityReport(name, "refuse", rows, rows, 0)
+    start_ns, end_ns = data.window
+    rows = len(data.frame)
+    quality = data.quality or QualityReport(name, "refuse", rows, rows, 0)
     return DatasetInfo(
         name=name,
-        every_ns=bars.every_ns,
-        instruments=bars.instruments,
+        every_ns=data.every_ns if isinstance(data, BarSet) else 0,
+        instruments=data.instruments,
         origin=origin,
         quality=quality.renamed(name),
         rows=rows,
         start_ns=start_ns,
         end_ns=end_ns,
-        digest=bars.digest,
+        digest=data.digest,
         imported_at_ns=now_ns,
         files=files,
+        kind="bars" if isinstance(data, BarSet) else data.kind,
     )
 
 

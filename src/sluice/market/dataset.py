@@ -11,7 +11,7 @@ from sluice.domain.errors import BadData, UsageError
 from sluice.domain.instrument import Instrument
 from sluice.domain.quality import QualityReport
 from sluice.market.bars import Provenance
-from sluice.market.importers.raw import SourceFile
+from sluice.market.importers.raw import Kind, SourceFile
 
 RECORD = "dataset.json"
 _SCHEMA = "sluice.dataset/1"
@@ -44,9 +44,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class DatasetInfo:
-    """All that is known of a stored data set beside its bars; times are UTC ns.
+    """All that is known of a stored data set beside its rows; times are UTC ns.
 
-    `digest` is that of the whole `BarSet`. The policy stands in the quality report. `beside` maps
+    `kind` is bars, quotes or trades; `every_ns` is 0 where it is not bars. `digest` is that of the
+    whole `BarSet` or `TickSet`. The policy stands in the quality report. `beside` maps
     the files beside the bars (sessions, revisions) to the BLAKE2b of their bytes.
     """
 
@@ -62,6 +63,7 @@ class DatasetInfo:
     imported_at_ns: int
     files: tuple[StoredFile, ...]
     beside: Mapping[str, str] = field(default_factory=dict)
+    kind: Kind = "bars"
 
     @property
     def provenance(self) -> Provenance:
@@ -73,6 +75,7 @@ class DatasetInfo:
         return {
             "schema": _SCHEMA,
             "name": self.name,
+            "kind": self.kind,
             "every_ns": self.every_ns,
             "instruments": [i.to_json() for i in self.instruments],
             "provenance": self.origin.provenance,
@@ -111,6 +114,7 @@ class DatasetInfo:
             imported_at_ns=data["imported_at_ns"],
             files=tuple(StoredFile(**f) for f in data["files"]),
             beside=data.get("beside", {}),
+            kind=data.get("kind", "bars"),
         )
 
 

@@ -160,4 +160,5 @@ def _error(symbol: str, rule: str, part: pl.DataFrame, mask: Masks) -> Finding:
 
 def _any(masks: Iterable[Masks]) -> Masks:
     """Where any of the masks is set; there is at least one."""
-    return np.logical_or.reduce(list(masks))
+    out: Masks = np.logical_or.reduce(list(masks))
+    return out

@@ -2,9 +2,9 @@
 
 Each row is what one exchange says at its stamp. The best bid is the highest price that any exchange
 shows, its size the sum of what is shown at that price; the ask likewise. A tick is made when the
-best changes, once both sides are known. A fresh quote that crosses the other side of other
-exchanges proves those stale (they say no more when they stop quoting), so they are taken out and
-counted.
+best changes, once both sides are known. A fresh quote that crosses the other side proves what
+crosses it stale (an exchange says no more when it stops quoting), and so does one that meets the
+other side of its own exchange, which never locks itself; those are taken out and counted.
 """
 
 from dataclasses import dataclass
@@ -75,12 +75,12 @@ class _Book:
         self._best = None
 
     def drop_crossed(self, exchange: str, price: float) -> int:
-        """Take out what other exchanges show beyond `price` of the other side; how many."""
-        if self.sides and (self.best()[0] - price) * self.sign > 0:
+        """Take out what is beyond a fresh `price` of the other side; how many."""
+        if self.sides and (self.best()[0] - price) * self.sign >= 0:
             gone = [
                 other
                 for other, (shown, _) in self.sides.items()
-                if other != exchange and (shown - price) * self.sign > 0
+                if (shown - price) * self.sign > 0 or (other == exchange and shown == price)
             ]
             for other in gone:
                 del self.sides[other]

@@ -124,4 +124,3 @@ def _require_magic(path: Path, magic: bytes, kind: str) -> None:
     if tail != magic:
         msg = f"{path.name} is cut off: a whole {kind} file ends with {magic.decode()}"
         raise BadData(msg)
-

@@ -54,9 +54,10 @@ def read_trades(head: Head, options: ImportOptions) -> Part:
         )
         return frame.with_columns(pl.lit(0, pl.Int8).alias("side"))
 
-    frame, notes = _trusted(read_rows(head.path, names, shape))
+    whole = read_rows(head.path, names, shape)
+    frame, notes = _trusted(whole)
     said = (note_of(name, options), *notes, "who crossed the spread is not known: side is 0")
-    return _part(frame, "trades", (head, options), (said, None))
+    return _part(frame, "trades", (head, options), (said, len(whole)))
 
 
 def read_quotes(head: Head, options: ImportOptions) -> Part:
@@ -81,12 +82,13 @@ def read_quotes(head: Head, options: ImportOptions) -> Part:
         exchange = rows.text("exchange").cast(pl.Categorical) if single else None
         return frame if exchange is None else frame.with_columns(exchange)
 
-    frame, notes = _trusted(read_rows(head.path, names, shape))
+    whole = read_rows(head.path, names, shape)
+    frame, notes = _trusted(whole)
     said = (note_of(name, options), *notes)
     if not single:
-        return _part(frame, "quotes", (head, options), (said, None))
+        return _part(frame, "quotes", (head, options), (said, len(whole)))
     best, told = best_of_exchanges(frame, head.name, zero_withdraws=False)
-    return _part(best, "quotes", (head, options), ((*said, *told), len(frame)))
+    return _part(best, "quotes", (head, options), ((*said, *told), len(whole)))
 
 
 def best_of_exchanges(
@@ -143,7 +145,7 @@ def _part(
     frame: pl.DataFrame,
     kind: str,
     source: tuple[Head, ImportOptions],
-    told: tuple[tuple[str, ...], int | None],
+    told: tuple[tuple[str, ...], int],
 ) -> Part:
     head, options = source
     name = _name(head, options)

@@ -30,12 +30,16 @@ _BUYS, _SELLS = ("b", "buy", "bid", "1", "+1", "buyer"), ("s", "sell", "ask", "-
 
 def fits_quotes(head: Head) -> bool:
     """A time, a bid and an ask by name, and no bars."""
-    return looks_like("quotes", head.columns) and not head.has("open", "close")
+    return looks_like("quotes", head.columns) and not _has_bars(head)
 
 
 def fits_trades(head: Head) -> bool:
     """A time, a price and a size by name, and no bars."""
-    return looks_like("trades", head.columns) and not head.has("open", "close")
+    return looks_like("trades", head.columns) and not _has_bars(head)
+
+
+def _has_bars(head: Head) -> bool:
+    return head.has("high") or head.has("low") or head.has("open")
 
 
 def read_quotes(head: Head, options: ImportOptions) -> Part:
