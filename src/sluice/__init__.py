@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     )
     from sluice.research.backtest import backtest
     from sluice.research.check import check
+    from sluice.research.comparison import compare
     from sluice.research.result import Result
     from sluice.strategy import indicators
     from sluice.strategy.base import Strategy
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         bop,
         cci,
         cmo,
+        cointegration,
         correl,
         dema,
         donchian,
@@ -83,6 +85,8 @@ if TYPE_CHECKING:
         wma,
     )
     from sluice.strategy.params import Param
+    from sluice.strategy.sizing import inverse_vol, vol_target
+    from sluice.strategy.timeframes import at
 
 __all__ = [
     "Bar",
@@ -103,6 +107,7 @@ __all__ = [
     "adosc",
     "adx",
     "aroon",
+    "at",
     "atr",
     "avgprice",
     "backtest",
@@ -113,6 +118,8 @@ __all__ = [
     "check",
     "close",
     "cmo",
+    "cointegration",
+    "compare",
     "correl",
     "dema",
     "donchian",
@@ -123,6 +130,7 @@ __all__ = [
     "hma",
     "hold",
     "indicators",
+    "inverse_vol",
     "keltner",
     "linreg",
     "linreg_intercept",
@@ -159,6 +167,7 @@ __all__ = [
     "typprice",
     "ultosc",
     "var",
+    "vol_target",
     "volume",
     "vwap",
     "vwma",
@@ -180,6 +189,7 @@ if not TYPE_CHECKING:
         ),
         **dict.fromkeys(("volume", "zscore"), "sluice.market.features"),
         **dict.fromkeys(("hold", "long_short"), "sluice.strategy.expressions"),
+        "at": "sluice.strategy.timeframes",
         **dict.fromkeys(
             (
                 "ad",
@@ -192,6 +202,7 @@ if not TYPE_CHECKING:
                 "bop",
                 "cci",
                 "cmo",
+                "cointegration",
                 "correl",
                 "dema",
                 "donchian",
@@ -227,6 +238,7 @@ if not TYPE_CHECKING:
                 "typprice",
                 "ultosc",
                 "var",
+                "vol_target",
                 "vwap",
                 "vwma",
                 "wclprice",
@@ -235,6 +247,7 @@ if not TYPE_CHECKING:
             ),
             "sluice.strategy.indicators",
         ),
+        **dict.fromkeys(("inverse_vol", "vol_target"), "sluice.strategy.sizing"),
         "Param": "sluice.strategy.params",
         "Result": "sluice.research.result",
         "SluiceError": "sluice.domain.errors",
@@ -242,6 +255,7 @@ if not TYPE_CHECKING:
         "backtest": "sluice.research.backtest",
         "indicators": "sluice.strategy.indicators",
         "check": "sluice.research.check",
+        "compare": "sluice.research.comparison",
     }
 
     def __getattr__(name):
