@@ -9,7 +9,6 @@ from sluice.domain.progress import Progress
 from sluice.market.importers.container import digest_of
 from sluice.market.importers.raw import ImportOptions, Part, RawTicks, SourceFile
 from sluice.market.importers.read import require_symbols
-from sluice.market.importers.stamps import check_zone
 from sluice.market.importers.survey import Survey
 
 
@@ -23,7 +22,6 @@ def read_ticks(found: Survey, options: ImportOptions, progress: Progress | None 
         BadData, UsageError: columns, stamps or numbers are not what they should be.
     """
     assert found.kind != "bars", "bars are read by read_surveyed()"
-    check_zone(options.timezone)
     told = replace(options, kind=found.kind)
     parts: list[Part] = []
     sources: list[SourceFile] = []
