@@ -27,7 +27,8 @@ def survey(source: Path | Sequence[Path], options: ImportOptions) -> Survey:
     Raises:
         MissingData: nothing is there.
         BadData: a file that cannot be imported, with the reason; or a broken one.
-        UsageError: an unknown zone; several kinds of data and no `kind` that picks one, or one that is not there.
+        UsageError: an unknown zone; several kinds of data and no `kind` that picks one, or one
+            that is not there.
     """
     check_zone(options.timezone)
     paths = list_tables(source) if isinstance(source, Path) else list(source)
