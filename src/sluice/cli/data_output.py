@@ -76,12 +76,12 @@ def listed(infos: Sequence[DatasetInfo], *, json_wanted: bool) -> None:
     if not infos:
         show("The catalog is empty: `sluice data simulate` or `sluice data import PATH` fills it.")
         return
-    table = Table("name", "kind", "instruments", "rows", "from", "to", "provenance", "found")
+    table = Table("name", "every", "instruments", "rows", "from", "to", "provenance", "found")
     table.columns[0].overflow = "fold"
     for info in infos:
         table.add_row(
             info.name,
-            _kind(info),
+            every_of(info),
             str(len(info.instruments)),
             f"{info.rows:,}",
             utc_text(info.start_ns)[:10],
@@ -90,6 +90,15 @@ def listed(infos: Sequence[DatasetInfo], *, json_wanted: bool) -> None:
             f"{len(info.quality.errors)} errors, {len(info.quality.warnings)} warnings",
         )
     show(table)
+
+
+def every_of(info: DatasetInfo) -> str:
+    """The interval of bars; the kind where there are none."""
+    return format_duration(info.every_ns) if info.kind == "bars" else info.kind
+
+
+def _what(info: DatasetInfo) -> str:
+    return f"bars of {every_of(info)}" if info.kind == "bars" else info.kind
 
 
 def shown(what: Shown, *, json_wanted: bool) -> None:
@@ -154,7 +163,7 @@ def _verdict(report: QualityReport) -> str:
 def _line(info: DatasetInfo) -> str:
     count = len(info.instruments)
     return (
-        f"{info.name}: {info.rows:,} {_kind(info)}, {count} "
+        f"{info.name}: {info.rows:,} {_what(info)}, {count} "
         f"{'instrument' if count == 1 else 'instruments'}, {utc_text(info.start_ns)} to "
         f"{utc_text(info.end_ns)}, {info.provenance}"
     )
@@ -164,7 +173,7 @@ def _brief(info: DatasetInfo) -> dict[str, Any]:
     return {
         "name": info.name,
         "kind": info.kind,
-        "every": format_duration(info.every_ns) if info.kind == "bars" else None,
+        "every": every_of(info),
         "instruments": [i.id for i in info.instruments],
         "rows": info.rows,
         "start_ns": info.start_ns,
@@ -174,10 +183,6 @@ def _brief(info: DatasetInfo) -> dict[str, Any]:
         "errors": len(info.quality.errors),
         "warnings": len(info.quality.warnings),
     }
-
-
-def _kind(info: DatasetInfo) -> str:
-    return f"bars of {format_duration(info.every_ns)}" if info.kind == "bars" else info.kind
 
 
 def _step(text: str, guessed: bool) -> str:

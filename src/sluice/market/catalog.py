@@ -1,9 +1,9 @@
 """The catalog: data sets as partitioned Parquet under one folder, found by what they hold.
 
-`<root>/<name>/every=1h/instrument=BTCUSDT.BINANCE/year=2024.parquet`, or for ticks
-`kind=quotes/instrument=…/day=2024-01-31.parquet`; `dataset.json` and, where rows were set aside,
-`quarantine.parquet`. What always holds: a data set is whole or absent, its files are the bytes that
-were written (digests are checked on reading), and a name is replaced only on demand.
+`<root>/<name>/every=1h/instrument=BTCUSDT.BINANCE/year=2024.parquet`, `dataset.json` and, where
+rows were set aside, `quarantine.parquet`. What always holds: a data set is whole or absent, its
+files are the bytes that were written (digests are checked on reading), and a name is replaced only
+on demand.
 """
 
 import io
@@ -31,7 +31,7 @@ from sluice.market.dataset import (
     read_record,
 )
 from sluice.market.resample import resample
-from sluice.market.ticks import TICK_SETS, TickSet
+from sluice.market.ticks import TickSet
 from sluice.market.writing import (
     file_digest,
     folder_aside,
@@ -95,7 +95,7 @@ class Catalog:
         quarantined: pl.DataFrame | None = None,
         options: WriteOptions | None = None,
     ) -> DatasetInfo:
-        """Store `data` as `name`, whole or not at all; `now_ns` is when (UTC ns).
+        """Store bars, quotes or trades as `name`, whole or not at all; `now_ns` is when (UTC ns).
 
         Raises:
             UsageError: the name exists and `options.replace` is not set, or cannot be a name.
@@ -110,13 +110,14 @@ class Catalog:
                 msg = f"the catalog holds a data set {name}; add --replace, or choose another name"
                 raise UsageError(msg)
             with folder_aside(self.root, name) as folder:
+                bars = data if isinstance(data, BarSet) else None
                 if isinstance(data, BarSet):
                     files = write_bars(folder, data, options.progress)
-                    tables = _tables_beside(data)
                 else:
-                    files, tables = write_ticks(folder, data, options.progress), {}
+                    files = write_ticks(folder, data, options.progress)
                 beside = {
-                    file: write_parquet(folder / file, table) for file, table in tables.items()
+                    file: write_parquet(folder / file, table)
+                    for file, table in ({} if bars is None else _tables_beside(bars)).items()
                 }
                 if quarantined is not None and len(quarantined):
                     write_parquet(folder / QUARANTINE, quarantined)
@@ -140,7 +141,7 @@ class Catalog:
             MissingData: no such data set or symbol.
         """
         info = self.info(name)
-        files = _files_of(info, symbols)
+        files = files_of(info, symbols)
         return pl.concat(
             pl.scan_parquet(self.root / name / f.path).with_columns(
                 pl.lit(f.instrument).alias("instrument")
@@ -157,17 +158,16 @@ class Catalog:
 
         Raises:
             MissingData: no such data set or symbol.
-            UsageError: the data set holds quotes or trades.
             BadData: a file is damaged, or the interval cannot be made.
         """
         info = self.info(name)
         if info.kind != "bars":
-            msg = f"{name} holds {info.kind}, no bars"
+            msg = f"{name} holds {info.kind}, not bars; `sluice data list` shows the kinds"
             raise UsageError(msg)
-        files = _files_of(info, symbols)
+        files = files_of(info, symbols)
         wanted = {f.instrument for f in files}
         bars = BarSet.build(
-            pl.concat([self._read(info, f) for f in files]),
+            pl.concat([self.read_stored(info, f) for f in files]),
             [i for i in info.instruments if i.id in wanted],
             every_ns=info.every_ns,
             name=name,
@@ -182,32 +182,6 @@ class Catalog:
             bars = resample(bars, every_ns)
         return replace(bars, narrowed=len(wanted) < len(info.instruments))
 
-    def load_ticks(self, name: str, symbols: Sequence[str] | None = None) -> TickSet:
-        """The quotes or trades of a data set; `symbols` picks instruments and marks as narrowed.
-
-        Raises:
-            MissingData: no such data set or symbol.
-            UsageError: the data set holds bars.
-            BadData: a file is damaged.
-        """
-        info = self.info(name)
-        if info.kind == "bars":
-            msg = f"{name} holds bars, neither quotes nor trades"
-            raise UsageError(msg)
-        files = _files_of(info, symbols)
-        wanted = {f.instrument for f in files}
-        ticks = TICK_SETS[info.kind].build(
-            pl.concat([self._read(info, f) for f in files]),
-            [i for i in info.instruments if i.id in wanted],
-            name=name,
-            provenance=info.provenance,
-            quality=info.quality,
-        )
-        if len(wanted) == len(info.instruments) and ticks.digest != info.digest:
-            msg = f"the {info.kind} of {name} are not those that were imported; import them again"
-            raise BadData(msg)
-        return replace(ticks, narrowed=len(wanted) < len(info.instruments))
-
     def find(self, declared: Bars) -> BarSet:
         """The bars that a strategy declares, from the one data set that holds them.
 
@@ -221,13 +195,12 @@ class Catalog:
         fits, near = [], []
         for name in self.names():
             info = self.info(name)
+            if info.kind != "bars":
+                continue
             try:
                 match_symbols(info.instruments, declared.symbols, name)
             except (MissingData, UsageError) as error:
                 near.append(str(error))
-                continue
-            if info.kind != "bars":
-                near.append(f"{name} holds {info.kind}")
                 continue
             if declared.every_ns % info.every_ns:
                 near.append(f"{name} has bars of {format_duration(info.every_ns)}")
@@ -242,7 +215,12 @@ class Catalog:
         bars = self.load(fits[0], declared.every_ns, declared.symbols)
         return replace(bars, narrowed=False)
 
-    def _read(self, info: DatasetInfo, file: StoredFile) -> pl.DataFrame:
+    def read_stored(self, info: DatasetInfo, file: StoredFile) -> pl.DataFrame:
+        """The rows of one file, with their instrument (text).
+
+        Raises:
+            BadData: it is not what was written.
+        """
         frame = self._read_file(info, file.path, file.digest)
         return frame.with_columns(pl.lit(file.instrument).alias("instrument"))
 
@@ -290,9 +268,9 @@ def _record(
         start_ns=start_ns,
         end_ns=end_ns,
         digest=data.digest,
+        kind="bars" if isinstance(data, BarSet) else data.kind,
         imported_at_ns=now_ns,
         files=files,
-        kind="bars" if isinstance(data, BarSet) else data.kind,
     )
 
 
@@ -309,7 +287,8 @@ def _tables_beside(bars: BarSet) -> dict[str, pl.DataFrame]:
     return {SESSIONS: pl.concat(tables)} if tables else {}
 
 
-def _files_of(info: DatasetInfo, symbols: Sequence[str] | None) -> list[StoredFile]:
+def files_of(info: DatasetInfo, symbols: Sequence[str] | None) -> list[StoredFile]:
+    """The files of some instruments, or of all."""
     if symbols is None:
         return list(info.files)
     ids = match_symbols(info.instruments, symbols, info.name)

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from sluice.domain.errors import BadData, UsageError
+from sluice.domain.feeds import FeedKind
 from sluice.domain.instrument import Instrument
 from sluice.domain.quality import QualityReport
 from sluice.market.bars import Provenance
-from sluice.market.importers.raw import Kind, SourceFile
+from sluice.market.importers.raw import SourceFile
 
 RECORD = "dataset.json"
 _SCHEMA = "sluice.dataset/1"
@@ -44,11 +45,11 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class DatasetInfo:
-    """All that is known of a stored data set beside its rows; times are UTC ns.
+    """All that is known of a stored data set beside its bars; times are UTC ns.
 
-    `kind` is bars, quotes or trades; `every_ns` is 0 where it is not bars. `digest` is that of the
-    whole `BarSet` or `TickSet`. The policy stands in the quality report. `beside` maps
-    the files beside the bars (sessions, revisions) to the BLAKE2b of their bytes.
+    `digest` is that of the whole set; `kind` is bars, quotes or trades, and `every_ns` 0 for ticks.
+    The policy stands in the quality report. `beside` maps the files beside the data (sessions,
+    revisions) to the BLAKE2b of their bytes.
     """
 
     name: str
@@ -63,7 +64,7 @@ class DatasetInfo:
     imported_at_ns: int
     files: tuple[StoredFile, ...]
     beside: Mapping[str, str] = field(default_factory=dict)
-    kind: Kind = "bars"
+    kind: FeedKind = "bars"
 
     @property
     def provenance(self) -> Provenance:
@@ -75,7 +76,6 @@ class DatasetInfo:
         return {
             "schema": _SCHEMA,
             "name": self.name,
-            "kind": self.kind,
             "every_ns": self.every_ns,
             "instruments": [i.to_json() for i in self.instruments],
             "provenance": self.origin.provenance,
@@ -91,6 +91,7 @@ class DatasetInfo:
             "imported_at_ns": self.imported_at_ns,
             "files": [asdict(f) for f in self.files],
             "beside": dict(self.beside),
+            "kind": self.kind,
         }
 
     @classmethod

@@ -119,9 +119,9 @@ def write_bars(
 def write_ticks(
     folder: Path, ticks: TickSet, progress: Progress | None = None
 ) -> tuple[StoredFile, ...]:
-    """Parquet files kind=…/instrument=…/day=YYYY-MM-DD.parquet under `folder`, with digests.
+    """Parquet files kind=…/instrument=…/day=….parquet under `folder`, with their digests.
 
-    A day is that of the stamp, UTC; rows of one stamp keep their order.
+    A day is that of the stamp, UTC; within it the rows keep their order.
     """
     stored = []
     parts = ticks.frame.partition_by("instrument", maintain_order=True)

@@ -15,6 +15,7 @@ from sluice.market.importers.raw import ImportOptions
 from sluice.market.quality import QualityContext, judge, require
 from sluice.market.simulate import SIMULATOR, SimulatedMarket, simulate_market
 from sluice.market.source import dataset_name, read_source
+from sluice.market.tick_store import load_ticks
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class ImportRequest:
 class InstrumentSummary:
     """One instrument of a data set: rows, first and last stamp (UTC ns), last price.
 
-    The price is the last close, trade or mid; the first stamp of bars is their first start.
+    The price is the last close, bid or trade; the first stamp of bars is their first start.
     """
 
     id: str
@@ -146,17 +147,16 @@ def show(catalog: Catalog, name: str) -> Shown:
         BadData: a file is damaged.
     """
     info = catalog.info(name)
-    frame = catalog.load(name).frame if info.kind == "bars" else catalog.load_ticks(name).frame
-    price = {"bars": pl.col("close"), "trades": pl.col("price")}.get(
-        info.kind, (pl.col("bid") + pl.col("ask")) / 2
-    )
+    bars = info.kind == "bars"
+    frame = (catalog.load(name) if bars else load_ticks(catalog, name)).frame
+    last = {"bars": "close", "quotes": "bid", "trades": "price"}[info.kind]
     table = (
         frame.group_by("instrument", maintain_order=True)
         .agg(
             pl.len().alias("rows"),
-            pl.col("ts_start" if info.kind == "bars" else "ts").to_physical().min().alias("start"),
+            pl.col("ts_start" if bars else "ts").to_physical().min().alias("start"),
             pl.col("ts").to_physical().max().alias("end"),
-            price.last().alias("last"),
+            pl.col(last).last(),
         )
         .sort("instrument")
     )

@@ -8,6 +8,7 @@ from sluice.domain.errors import BadData, QualityRefused, UsageError
 from sluice.market.catalog import Catalog
 from sluice.market.importers import ImportOptions
 from sluice.market.source import read_source
+from sluice.market.tick_store import load_ticks
 from sluice.operations.data import ImportRequest, import_data, list_datasets, show
 
 
@@ -88,7 +89,7 @@ def test_ticks_come_back_from_the_catalog_as_they_were(tmp_path):
     path = quotes(tmp_path)
     info = import_data(ImportRequest(path, name="ticks"), catalog, NOW)
     assert (info.kind, info.rows, info.every_ns) == ("quotes", 40, 0)
-    ticks = catalog.load_ticks("ticks")
+    ticks = load_ticks(catalog, "ticks")
     assert ticks.digest == info.digest
     assert ticks.frame["bid"].to_list()[:2] == [100.0, 100.1]
     assert [f.path for f in info.files] == [
@@ -96,9 +97,9 @@ def test_ticks_come_back_from_the_catalog_as_they_were(tmp_path):
     ]
     assert list_datasets(catalog)[0] == info
     assert show(catalog, "ticks").instruments[0].rows == 40
-    with pytest.raises(UsageError, match="ticks holds quotes, no bars"):
+    with pytest.raises(UsageError, match="ticks holds quotes, not bars"):
         catalog.load("ticks")
     damaged = tmp_path / "catalog" / "ticks" / info.files[0].path
     damaged.write_bytes(damaged.read_bytes()[:-9] + b"x" * 9)
     with pytest.raises(BadData, match="is not what was written"):
-        catalog.load_ticks("ticks")
+        load_ticks(catalog, "ticks")
