@@ -50,7 +50,7 @@ pub fn run(
         quotes: quotes.map(|columns| columns.inner.clone()),
         trades: trades.map(|columns| columns.inner.clone()),
         costs: costs.iter().map(|cost| cost.inner).collect(),
-        settings: settings.inner,
+        settings: settings.inner.clone(),
         targets: targets.as_ref().map(lend).transpose()?,
         marks: marks(rebalance)?,
         progress,

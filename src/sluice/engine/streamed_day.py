@@ -7,7 +7,7 @@ let go. The day itself is the same code over the same columns, so its record is 
 
 import mmap
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +60,7 @@ def streamed(
     folder: Path,
     *,
     liquidity: Liquidity | None = None,
-    chunk_rows: int = CHUNK_ROWS,
+    chunk_rows: int | None = None,
 ) -> Iterator[Streamed]:
     """Columns of `bars` under `folder`, gone at the end.
 
@@ -77,7 +77,7 @@ def streamed(
     ):
         place = Path(inside)
         warmup = _spill(strategy, bars, place, liquidity)
-        off_price = _merge(bars, place, chunk_rows)
+        off_price = _merge(bars, place, chunk_rows or CHUNK_ROWS)
         yield _mapped(strategy, bars, place, (warmup, off_price, liquidity is not None))
 
 
@@ -178,7 +178,7 @@ def _block(path: Path, first: int, count: int, until: int) -> NDArray[Any]:
 
 
 def _append(
-    files: dict[str, BinaryIO],
+    files: Mapping[str, BinaryIO],
     parts: Sequence[NDArray[Any]],
     instruments: list[core.Instrument],
     name: str,

@@ -35,8 +35,12 @@ class StoredBars(BarSet):
         info = catalog.info(name)
         kinds = {(i.asset_class, i.calendar): i for i in info.instruments}
         examples = [catalog.load(name, symbols=[i.id]) for i in kinds.values()]
-        columns = {"ts": STAMP, "ts_start": STAMP, "instrument": pl.String}
-        columns |= dict.fromkeys((*PRICES, "volume"), pl.Float64)
+        columns: dict[str, pl.DataType | type[pl.DataType]] = {
+            "ts": STAMP,
+            "ts_start": STAMP,
+            "instrument": pl.String,
+            **dict.fromkeys((*PRICES, "volume"), pl.Float64),
+        }
         return cls(
             frame=pl.DataFrame(schema=columns).select(COLUMNS),
             instruments=info.instruments,
