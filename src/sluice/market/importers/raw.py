@@ -73,6 +73,12 @@ class Part:
     rows_read: int | None = None
 
 
+    @property
+    def source_rows(self) -> int:
+        """How many rows the file has."""
+        return len(self.rows) if self.rows_read is None else self.rows_read
+
+
 @dataclass(frozen=True, eq=False)
 class RawTicks:
     """Quotes or trades as they were read; nothing is sorted or repaired, what was left out is said.

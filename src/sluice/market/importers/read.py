@@ -65,7 +65,7 @@ def read_surveyed(
         notes.extend(part.notes)
         if part.asset_class is not None:
             classes |= dict.fromkeys(part.rows["symbol"].unique().to_list(), part.asset_class)
-        sources.append(SourceFile(head.name, digest, head.path.stat().st_size, len(part.rows)))
+        sources.append(SourceFile(head.name, digest, head.path.stat().st_size, part.source_rows))
         if progress:
             progress(done, len(found.files), head.name)
     every_ns = require_one_interval(intervals)
