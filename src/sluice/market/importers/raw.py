@@ -72,7 +72,6 @@ class Part:
     asset_class: AssetClass | None = None
     rows_read: int | None = None
 
-
     @property
     def source_rows(self) -> int:
         """How many rows the file has."""
