@@ -11,12 +11,13 @@ from sluice.domain.strategy import Bars
 from sluice.market.bars import BarSet
 from sluice.market.catalog import IMPORT_HINT, Catalog
 from sluice.market.importers.files import has_known_suffix, without_suffix
+from sluice.market.importers.frames import PandasFrame, from_pandas, is_pandas
 from sluice.market.importers.raw import ImportOptions, RawBars
 from sluice.market.importers.read import read_bars, read_frame
 from sluice.market.instruments import make_instruments
 from sluice.market.quality import Judged, QualityContext, judge, require
 
-Data = str | Path | pl.DataFrame | BarSet
+Data = str | Path | pl.DataFrame | PandasFrame | BarSet
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,13 +97,13 @@ def resolve(
             msg = "the strategy declares no data; give a data set or a file with --data"
             raise UsageError(msg)
         return catalog.find(declared)
+    if is_pandas(data):
+        return resolve(from_pandas(data), declared, catalog, now_ns=now_ns, options=options)
     if isinstance(data, pl.DataFrame):
         return _judged(read_frame(data, options), options, "frame", now_ns)
     if not isinstance(data, str | Path):
-        kind = type(data).__name__  # type: ignore[unreachable]  # notebooks are not checked
-        msg = (
-            f"data is {kind}; give a name, a path or a polars frame (polars.from_pandas makes one)"
-        )
+        kind = type(data).__name__
+        msg = f"data is {kind}; give a name, a path, a polars or a pandas frame"
         raise UsageError(msg)
     return _named(data, catalog, now_ns, options)
 

@@ -12,11 +12,12 @@ from sluice.domain.feeds import bars_of
 from sluice.domain.instrument import CostSchedule
 from sluice.market.bars import BarSet
 from sluice.market.calendars import utc_text
+from sluice.market.importers.frames import PandasFrame
 from sluice.market.source import resolve
 from sluice.runtime.build import CostOverrides, clock, config, costs_for, open_catalog
 from sluice.strategy.base import Strategy
 
-Data: TypeAlias = "str | Path | pl.DataFrame | BarSet | None"
+Data: TypeAlias = "str | Path | pl.DataFrame | PandasFrame | BarSet | None"
 
 _FREE = CostSchedule(Decimal(0), Decimal(0), Decimal(0), "none: the theoretical run of Gate 1")
 _YEAR_NS = 365 * 86_400 * 10**9
