@@ -19,7 +19,7 @@ class Cross(Strategy):
     data = Bars(*SYMBOLS, every="1h")
 
     def signals(self):
-        return sluice.long_short(sma(close, 2) > sma(close, 5)) * 0.2
+        return (sma(close, 2) > sma(close, 5)) * 0.2
 
 
 class Callback(Strategy):
