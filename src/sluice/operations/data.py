@@ -1,6 +1,6 @@
 """Market data: import it, simulate it, list it, look at it, judge it."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -130,8 +130,8 @@ def list_datasets(catalog: Catalog) -> tuple[DatasetInfo, ...]:
     return tuple(catalog.info(name) for name in catalog.names())
 
 
-def show(catalog: Catalog, name: str) -> Shown:
-    """The record of a data set and a line for each instrument.
+def show(catalog: Catalog, name: str, as_of_ns: int | None = None) -> Shown:
+    """The record of a data set and a line for each instrument, as known at `as_of_ns` (UTC).
 
     Raises:
         MissingData: no such data set.
@@ -139,7 +139,7 @@ def show(catalog: Catalog, name: str) -> Shown:
     """
     info = catalog.info(name)
     table = (
-        catalog.load(name)
+        catalog.load(name, as_of_ns=as_of_ns)
         .frame.group_by("instrument", maintain_order=True)
         .agg(
             pl.len().alias("bars"),
@@ -153,7 +153,9 @@ def show(catalog: Catalog, name: str) -> Shown:
         InstrumentSummary(str(i), int(n), int(start), int(end), float(close))
         for i, n, start, end, close in table.iter_rows()
     )
-    return Shown(info, lines)
+    there = {line.id for line in lines}
+    known = tuple(i for i in info.instruments if i.id in there)
+    return Shown(replace(info, instruments=known), lines)
 
 
 def quality(

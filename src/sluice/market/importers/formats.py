@@ -1,7 +1,13 @@
 """The table of layouts: which one a file is in, by its name and its content, or by --format."""
 
 from sluice.domain.errors import BadData, UsageError
-from sluice.market.importers import bar_table, exchange_klines, freqtrade, lean_bars
+from sluice.market.importers import (
+    bar_table,
+    exchange_klines,
+    freqtrade,
+    lean_bars,
+    publications,
+)
 from sluice.market.importers.layout import Head, Layout
 
 LAYOUTS: tuple[Layout, ...] = (
@@ -9,6 +15,8 @@ LAYOUTS: tuple[Layout, ...] = (
     lean_bars.LAYOUT,
     freqtrade.LAYOUT,
     freqtrade.OTHER,
+    publications.PACKAGES,
+    publications.VERSIONS,
     bar_table.LAYOUT,
 )
 
