@@ -38,7 +38,6 @@ def read_bars(
         UsageError: an option that cannot be followed.
     """
     options = options or ImportOptions()
-    check_zone(options.timezone)
     found = survey(source, options)
     if found.kind != "bars":
         msg = (
