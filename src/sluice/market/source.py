@@ -14,6 +14,7 @@ from sluice.domain.strategy import Bars
 from sluice.market.bars import BarSet
 from sluice.market.catalog import IMPORT_HINT, Catalog
 from sluice.market.importers.files import has_known_suffix, without_suffix
+from sluice.market.importers.frames import PandasFrame, from_pandas, is_pandas
 from sluice.market.importers.raw import ImportOptions, RawBars, RawTicks, SourceFile
 from sluice.market.importers.read import read_bars, read_frame, read_surveyed
 from sluice.market.importers.read_ticks import read_ticks
@@ -26,7 +27,7 @@ from sluice.market.tick_quality import judge_ticks
 from sluice.market.tick_store import find_ticks, load_ticks
 from sluice.market.ticks import TICK_SETS, TickSet
 
-Data = str | Path | pl.DataFrame | BarSet
+Data = str | Path | pl.DataFrame | PandasFrame | BarSet
 MarketData = Data | TickSet | tuple[Data | TickSet, ...]
 
 
@@ -185,13 +186,13 @@ def resolve(
             msg = "the strategy declares no data; give a data set or a file with --data"
             raise UsageError(msg)
         return catalog.find(declared)
+    if is_pandas(data):
+        return resolve(from_pandas(data), declared, catalog, now_ns=now_ns, options=options)
     if isinstance(data, pl.DataFrame):
         return _judged(read_frame(data, options), options, "frame", now_ns)
     if not isinstance(data, str | Path):
-        kind = type(data).__name__  # type: ignore[unreachable]  # notebooks are not checked
-        msg = (
-            f"data is {kind}; give a name, a path or a polars frame (polars.from_pandas makes one)"
-        )
+        kind = type(data).__name__
+        msg = f"data is {kind}; give a name, a path, a polars or a pandas frame"
         raise UsageError(msg)
     return _named(data, catalog, now_ns, options)
 

@@ -72,6 +72,11 @@ class Part:
     asset_class: AssetClass | None = None
     rows_read: int | None = None
 
+    @property
+    def source_rows(self) -> int:
+        """How many rows the file has."""
+        return len(self.rows) if self.rows_read is None else self.rows_read
+
 
 @dataclass(frozen=True, eq=False)
 class RawTicks:
