@@ -11,6 +11,7 @@ __all__ = [
     "Adjustments",
     "Bar",
     "BarColumns",
+    "Bracket",
     "Context",
     "CostRule",
     "Currencies",
@@ -138,6 +139,13 @@ class BarColumns:
         adv: NDArray[np.float64] | None = None,
         sigma: NDArray[np.float64] | None = None,
     ) -> BarColumns: ...
+    @staticmethod
+    def counted(
+        instruments: Sequence[Instrument], columns: dict[str, NDArray[Any]], off_price: int
+    ) -> BarColumns: ...
+    @property
+    def off_price(self) -> int: ...
+    def counts(self, field: str) -> NDArray[np.int64]: ...
     def __len__(self) -> int: ...
     def digest(self) -> str: ...
 

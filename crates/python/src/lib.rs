@@ -12,6 +12,7 @@ mod fast;
 mod faults;
 mod indicators;
 mod instrument;
+mod lent;
 mod names;
 mod orders;
 mod run;

@@ -40,7 +40,8 @@ class DaySettings:
     `touch_fills`: a limit fills when the price touches it; `latency_samples`: where there are any,
     each order's latency is drawn from them; `participation`: the fraction of a bar's volume that
     our fills of an instrument may take, None without limit. A schedule with impact needs `adv`
-    (units) and `sigma` (daily), a float64 per row of the bars as known then.
+    (units) and `sigma` (daily), a float64 per row of the bars as known then. `columns` are the bars
+    where they are made already, as in a streamed run.
     """
 
     cash: float | Decimal
@@ -51,6 +52,7 @@ class DaySettings:
     participation: float | None = None
     adv: Column = None
     sigma: Column = None
+    columns: core.BarColumns | None = None
 
 
 def simulate_day(
@@ -90,7 +92,7 @@ def simulate_day(
     except (ValueError, OverflowError) as error:
         raise UsageError(f"{error}; change the settings of the run or config/costs.toml") from error
     overridden = sorted(callbacks(cls))
-    columns = core_bars(bars, settings)
+    columns = core_bars(bars, settings) if settings.columns is None else settings.columns
     quotes, trades = core_ticks(columns, bars)
     with blamed(strategy), _within_range(strategy):
         return core.run(
