@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 import typer
 
 from sluice.cli import errors, output
-from sluice.domain.duration import parse_duration
 from sluice.domain.errors import StrategyError, UsageError
 from sluice.domain.rate import parse_rate
 from sluice.operations.request import SEED_MAX, Gate, JudgeRequest
@@ -72,7 +71,12 @@ def backtest(  # noqa: PLR0913 - one parameter for each option of the command li
         typer.Option(help="Seed of all chance.", metavar="N", min=0, max=SEED_MAX),
     ] = None,
     latency: Annotated[
-        str | None, typer.Option(help="Decision to venue: 250ms, 2s.", metavar="DURATION")
+        str | None,
+        typer.Option(help="Decision to venue: 250ms; or samples 3ms,40ms or a file.", metavar="T"),
+    ] = None,
+    participation: Annotated[
+        float | None,
+        typer.Option(help="Share of a bar's volume for our fills.", metavar="F", min=0, max=1),
     ] = None,
     report: Annotated[Path | None, typer.Option(help="Where the tear sheet goes.")] = None,
     as_json: Annotated[
@@ -80,6 +84,7 @@ def backtest(  # noqa: PLR0913 - one parameter for each option of the command li
     ] = False,
 ) -> None:
     """Backtest a strategy; judge it at Gate 1 (--mode research) or Gate 2 (--validate)."""
+    delays = () if latency is None else _latency(latency)
     request = JudgeRequest(
         strategy=strategy,
         data=data,
@@ -91,7 +96,9 @@ def backtest(  # noqa: PLR0913 - one parameter for each option of the command li
         slippage=None if slippage is None else parse_rate(slippage, "--slippage"),
         cash=None if cash is None else _money(cash),
         seed=seed,
-        latency_ns=None if latency is None else _duration(latency),
+        latency_ns=delays[0] if len(delays) == 1 else None,
+        latency_samples=delays if len(delays) > 1 else None,
+        participation=participation,
         report=report,
         gate=_gate(mode, validate=validate),
     )
@@ -152,11 +159,13 @@ def _money(text: str) -> Decimal:
     return amount
 
 
-def _duration(text: str) -> int:
+def _latency(text: str) -> tuple[int, ...]:
+    from sluice.research.latency import read_latency
+
     try:
-        return parse_duration(text)
-    except ValueError as error:
-        msg = f"--latency: {error}"
+        return read_latency(text)
+    except UsageError as error:
+        msg = f"--{error}"
         raise UsageError(msg) from error
 
 

@@ -118,6 +118,8 @@ class Manifest:
     core_digest: str
     sluice_digest: str
     versions: Mapping[str, str]
+    latency_samples: tuple[int, ...] = ()
+    participation: float | None = None
 
     @property
     def params_digest(self) -> str:
@@ -138,6 +140,8 @@ class Manifest:
             "seed": self.seed,
             "latency_ns": self.latency_ns,
             "touch_fills": self.touch_fills,
+            "latency_samples": digest(list(self.latency_samples)) if self.latency_samples else None,
+            "participation": self.participation,
         }
 
     def to_json(self) -> dict[str, Json]:
@@ -155,6 +159,8 @@ class Manifest:
             "seed": self.seed,
             "latency_ns": self.latency_ns,
             "touch_fills": self.touch_fills,
+            "latency_samples": digest(list(self.latency_samples)) if self.latency_samples else None,
+            "participation": self.participation,
             "core_digest": self.core_digest,
             "sluice_digest": self.sluice_digest,
             "versions": jsonable(self.versions),

@@ -12,6 +12,7 @@ from sluice.domain.progress import Count
 from sluice.domain.rate import parse_rate
 from sluice.research.check import refuse_lookahead
 from sluice.research.execute import execute
+from sluice.research.latency import Said, read_latency
 from sluice.research.plan import Asked, Data, plan
 from sluice.research.record import Judgement, recorded
 from sluice.research.result import Result
@@ -34,6 +35,8 @@ def backtest(  # noqa: PLR0913 - the public signature; every argument has its ow
     slippage: float | str | None = None,
     seed: int | None = None,
     latency_ns: int | None = None,
+    latency: Said | None = None,
+    participation: float | None = None,
     stream: bool = False,
     progress: Count | None = None,
 ) -> Result:
@@ -50,6 +53,8 @@ def backtest(  # noqa: PLR0913 - the public signature; every argument has its ow
         slippage: fraction of the price, instead of the scheduled half-spread.
         seed: of `ctx.rng`.
         latency_ns: from decision to arrival at the venue.
+        latency: the same as "250ms", or samples of which one is drawn per order: a list, or a file.
+        participation: the fraction of a bar's volume that our fills of an instrument may take.
         stream: leave the bars of a data set on the disk and read them as the day goes, for more
             bars than memory holds.
         progress: called with (rows done, rows in all).
@@ -58,6 +63,12 @@ def backtest(  # noqa: PLR0913 - the public signature; every argument has its ow
         SluiceError: see `sluice.domain.errors`; nothing is recorded then.
     """
     started = clock().now_ns()
+    if latency is not None and latency_ns is not None:
+        msg = "latency and latency_ns say the same; give one of them"
+        raise UsageError(msg)
+    measured = (latency_ns,) if latency is None else read_latency(latency)
+    constant = measured[0] if len(measured) == 1 else None
+    samples = tuple(ns for ns in measured if ns is not None) if len(measured) > 1 else None
     asked = Asked(
         data=data,
         symbols=None if symbols is None else _names(symbols),
@@ -67,7 +78,9 @@ def backtest(  # noqa: PLR0913 - the public signature; every argument has its ow
         fees=_rate(fees, "fees"),
         slippage=_rate(slippage, "slippage"),
         seed=seed,
-        latency_ns=latency_ns,
+        latency_ns=constant,
+        latency_samples=samples,
+        participation=participation,
         stream=stream,
     )
     run = plan(strategy, asked)
