@@ -11,7 +11,7 @@ from sluice.market.importers.rows import is_number
 
 SUFFIXES = (
     *(".csv", ".csv.gz", ".csv.xz", ".parquet", ".feather", ".arrow", ".ipc"),
-    *(".zip", ".json", ".json.gz", ".gz", ".xz"),
+    *(".zip", ".json", ".json.gz", ".tar.gz", ".gz", ".xz"),
 )
 _NOT_DATA = ("instruments.json",)
 _MISSING = ["", "null", "NULL", "None", "NA", "N/A", "n/a"]
