@@ -1,7 +1,7 @@
 """2,000,000 quotes through our Python `on_quote`, a market order every 1,000.
 
-Usage: python -m benchmarks.quotes ours|bare. The whole call of `sluice.backtest` is timed: the check
-of every quote, callbacks, orders, fills, figures and the record in the registry.
+Usage: python -m benchmarks.quotes ours|bare. The whole call of `sluice.backtest` is timed: the
+check of every quote, callbacks, orders, fills, figures and the record in the registry.
 """
 
 import os
