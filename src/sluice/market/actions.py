@@ -22,7 +22,6 @@ ACTIONS: Mapping[str, pl.DataType] = {
     "dividend": pl.Float64(),
     "split": pl.Float64(),
 }
-FILES = ("actions.csv", "actions.parquet")
 _LARGEST_TERM = 1000
 """A split is a ratio of two whole numbers up to this: 3:2, 1:10, 1281:1000 for a stock dividend."""
 
@@ -87,7 +86,9 @@ def read_actions(path: Path, instruments: Sequence[Instrument]) -> pl.DataFrame:
             pl.col("symbol").cast(pl.String).str.strip_chars(),
             pl.col("ex_date").cast(pl.String).str.slice(0, 10).str.to_date(),
             *(
-                (pl.col(name) if name in table.columns else pl.lit(other)).cast(pl.Float64).alias(name)
+                (pl.col(name) if name in table.columns else pl.lit(other))
+                .cast(pl.Float64)
+                .alias(name)
                 for name, other in (("dividend", 0.0), ("split", 1.0))
             ),
         )
@@ -131,8 +132,8 @@ def refuse_foreign(actions: pl.DataFrame, instruments: Sequence[Instrument], whe
     for name in actions["instrument"].unique().sort().to_list():
         if classes.get(name) != "equity":
             msg = (
-                f"{where}: {name} is {classes.get(name)}, and only shares (asset_class equity) have "
-                "dividends and splits; correct the class or leave the action out"
+                f"{where}: {name} is {classes.get(name)}, and only shares (asset_class "
+                "equity) have dividends and splits; correct the class or leave the action out"
             )
             raise BadData(msg)
 
@@ -155,7 +156,9 @@ def lean_factors(path: Path, symbol: str) -> pl.DataFrame:
             schema_overrides={"date": pl.String},
         ).sort("date")
         day = rows["date"].str.to_date("%Y%m%d")
-        price, split = (rows[c].cast(pl.Float64).to_numpy() for c in ("price_factor", "split_factor"))
+        price, split = (
+            rows[c].cast(pl.Float64).to_numpy() for c in ("price_factor", "split_factor")
+        )
         close = rows["close"].cast(pl.Float64).to_numpy()
     except (pl.exceptions.PolarsError, OSError) as error:
         first = str(error).strip().splitlines()[0]

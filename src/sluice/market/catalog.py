@@ -44,6 +44,7 @@ IMPORT_HINT = "sluice data import PATH --name NAME"
 SIMULATE_HINT = "sluice data simulate"
 QUARANTINE = "quarantine.parquet"
 SESSIONS = "sessions.parquet"
+ACTIONS_FILE, FUNDING_FILE = "actions.parquet", "funding.parquet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,9 @@ class Catalog:
             provenance=info.provenance,
             quality=info.quality,
         )
+        bars = bars.with_events(
+            self._table_beside(info, ACTIONS_FILE), self._table_beside(info, FUNDING_FILE)
+        )
         if len(wanted) == len(info.instruments) and bars.digest != info.digest:
             msg = f"the bars of {name} are not those that were imported; import them again"
             raise BadData(msg)
@@ -258,16 +262,18 @@ def _record(
 
 
 def _tables_beside(bars: BarSet) -> dict[str, pl.DataFrame]:
-    """What is stored beside the bars: the sessions of the exchanges that the instruments name.
+    """What is stored beside the bars: sessions of the exchanges that the instruments name, events.
 
     So a run needs no calendar library, and a later version of it cannot change its figures.
     """
+    events = {ACTIONS_FILE: bars.actions, FUNDING_FILE: bars.funding}
+    beside = {file: table for file, table in events.items() if table is not None}
     found = {c.name: c for c in bars.calendars().values() if isinstance(c, ExchangeCalendar)}
     tables = [
         calendar.sessions.frame.select(pl.lit(name).alias("calendar"), pl.all())
         for name, calendar in sorted(found.items())
     ]
-    return {SESSIONS: pl.concat(tables)} if tables else {}
+    return beside | ({SESSIONS: pl.concat(tables)} if tables else {})
 
 
 def _files_of(info: DatasetInfo, symbols: Sequence[str] | None) -> list[StoredFile]:

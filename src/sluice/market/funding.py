@@ -19,7 +19,6 @@ FUNDING: Mapping[str, pl.DataType] = {
     "ts": pl.Datetime("ns", "UTC"),
     "rate": pl.Float64(),
 }
-FILES = ("funding.csv", "funding.parquet")
 LARGEST = 0.5
 """A rate beyond this is a wrong unit (percent, or a year's), not funding."""
 
@@ -37,8 +36,8 @@ def read_funding(
     missing = [name for name in ("ts", "symbol", "rate") if name not in table.columns]
     if missing:
         msg = (
-            f"{path.name} has no column {', '.join(missing)}; a table of funding has ts, symbol and "
-            f"rate (0.0001 is a basis point), and this one {', '.join(table.columns)}"
+            f"{path.name} has no column {', '.join(missing)}; a table of funding has ts, symbol "
+            f"and rate (0.0001 is a basis point), and this one {', '.join(table.columns)}"
         )
         raise BadData(msg)
     stamps, _ = to_utc_ns(table["ts"], timezone, path.name)

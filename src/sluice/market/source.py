@@ -10,11 +10,13 @@ from sluice.domain.quality import Policy
 from sluice.domain.strategy import Bars
 from sluice.market.bars import BarSet
 from sluice.market.catalog import IMPORT_HINT, Catalog
+from sluice.market.events import events_of
 from sluice.market.importers.files import has_known_suffix, without_suffix
 from sluice.market.importers.raw import ImportOptions, RawBars
 from sluice.market.importers.read import read_bars, read_frame
 from sluice.market.instruments import make_instruments
 from sluice.market.quality import Judged, QualityContext, judge, require
+from sluice.market.quality_actions import Shares
 
 Data = str | Path | pl.DataFrame | BarSet
 
@@ -41,6 +43,7 @@ def assemble(
         BadData, UsageError: the instruments cannot be made.
     """
     instruments, guesses = make_instruments(raw, options)
+    actions, funding = events_of(raw, options, instruments)
     context = QualityContext(
         dataset=name,
         every_ns=raw.every_ns,
@@ -48,6 +51,7 @@ def assemble(
         now_ns=now_ns,
         policy=policy,
         notes=(*raw.notes, *guesses),
+        shares=Shares(raw.told, actions, {i.id: symbol for symbol, i in instruments.items()}),
         calendars={symbol: i.calendar for symbol, i in instruments.items()},
     )
     judged = judge(raw.rows, context)
@@ -66,7 +70,7 @@ def assemble(
         provenance="recorded",
         quality=judged.report,
     )
-    return Assembled(bars, judged)
+    return Assembled(bars.with_events(actions, funding), judged)
 
 
 def resolve(

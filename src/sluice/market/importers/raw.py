@@ -21,7 +21,8 @@ class ImportOptions:
     stamps without one. `stamp` says whether a bar is stamped at its start or its end. `tick` and
     `lot` are decimal text for every instrument; `symbol` names that of a single file. `calendar` is
     the trading calendar of every instrument. `format` is a layout of `formats.py`; `kind` picks
-    bars, quotes or trades where a source holds several.
+    bars, quotes or trades where a source holds several. `actions_file` and `funding_file` hold
+    dividends and splits, and rates of funding; null: the files of those names beside the data.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -38,6 +39,8 @@ class ImportOptions:
     instruments_file: Path | None = None
     format: str | None = None
     kind: Kind | None = None
+    actions_file: Path | None = None
+    funding_file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +59,16 @@ class Part:
 
     `rows` of bars: symbol, venue (text or null), file, row (from 1), stamp (UTC ns integer, as the
     source stamps its bars), open high low close volume (Float64, null where missing). `every_ns` is
-    the interval that the layout itself tells, null where only the steps do.
+    the interval that the layout itself tells, null where only the steps do. `told` is what the
+    source says of corporate actions on the same rows: symbol, ex_date, close, dividend, split,
+    adjusted_close (null where it has no such column).
     """
 
     rows: pl.DataFrame
     every_ns: int | None = None
     notes: tuple[str, ...] = ()
     asset_class: AssetClass | None = None
+    told: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +77,7 @@ class RawBars:
 
     `rows`: symbol, venue (text or null), file, row (from 1 in its file), ts_start and ts (UTC ns as
     integers, `ts` the end), open high low close volume (Float64, null where missing). `classes` is
-    the asset class of the symbols whose layout tells it.
+    the asset class of the symbols whose layout tells it; `told` as in Part.
     """
 
     rows: pl.DataFrame
@@ -81,3 +87,4 @@ class RawBars:
     notes: tuple[str, ...]
     folder: Path | None
     classes: Mapping[str, AssetClass] = field(default_factory=dict)
+    told: pl.DataFrame | None = None

@@ -1,6 +1,7 @@
 """Reads a source of bars whole: files → layout → rows → interval, in source order, unjudged."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -56,6 +57,7 @@ def read_surveyed(
         BadData, UsageError: as `read_bars`.
     """
     parts, sources, notes, intervals = [], [], list(found.notes), {}
+    told: list[pl.DataFrame] = []
     classes: dict[str, AssetClass] = {}
     for done, (head, layout) in enumerate(found.files, start=1):
         assert layout.read is not None, "survey() leaves them out"
@@ -63,6 +65,8 @@ def read_surveyed(
         part = layout.read(head, options)
         intervals[head.name] = settle_interval(part.rows, options.every_ns, part.every_ns)
         parts.append(part.rows.select(_COLUMNS))
+        if part.told is not None:
+            told.append(part.told)
         notes.extend(part.notes)
         if part.asset_class is not None:
             classes |= dict.fromkeys(part.rows["symbol"].unique().to_list(), part.asset_class)
@@ -72,7 +76,8 @@ def read_surveyed(
     every_ns = require_one_interval(intervals)
     rows, merged = merge_files(pl.concat(parts))
     folder = found.files[0][0].path.parent
-    return _finish(rows, every_ns, options, (sources, [*notes, *merged], folder, classes))
+    raw = _finish(rows, every_ns, options, (sources, [*notes, *merged], folder, classes))
+    return replace(raw, told=pl.concat(told).unique(maintain_order=True)) if told else raw
 
 
 def read_frame(
@@ -93,7 +98,8 @@ def read_frame(
         msg = f"{where} has no symbol column; add one, or give the symbol"
         raise BadData(msg)
     every_ns = settle_interval(part.rows, options.every_ns, None)
-    return _finish(part.rows, every_ns, options, ([], list(part.notes), None, {}))
+    raw = _finish(part.rows, every_ns, options, ([], list(part.notes), None, {}))
+    return replace(raw, told=part.told)
 
 
 def _finish(
