@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     )
     from sluice.research.backtest import backtest
     from sluice.research.check import check
+    from sluice.research.comparison import compare
     from sluice.research.result import Result
     from sluice.strategy import indicators
     from sluice.strategy.base import Strategy
@@ -113,6 +114,7 @@ __all__ = [
     "check",
     "close",
     "cmo",
+    "compare",
     "correl",
     "dema",
     "donchian",
@@ -242,6 +244,7 @@ if not TYPE_CHECKING:
         "backtest": "sluice.research.backtest",
         "indicators": "sluice.strategy.indicators",
         "check": "sluice.research.check",
+        "compare": "sluice.research.comparison",
     }
 
     def __getattr__(name):
