@@ -74,6 +74,9 @@ def backtest(  # noqa: PLR0913 - one parameter for each option of the command li
     latency: Annotated[
         str | None, typer.Option(help="Decision to venue: 250ms, 2s.", metavar="DURATION")
     ] = None,
+    base: Annotated[
+        str | None, typer.Option(help="Currency of the account: USD.", metavar="CURRENCY")
+    ] = None,
     report: Annotated[Path | None, typer.Option(help="Where the tear sheet goes.")] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object and nothing else.")
@@ -92,6 +95,7 @@ def backtest(  # noqa: PLR0913 - one parameter for each option of the command li
         cash=None if cash is None else _money(cash),
         seed=seed,
         latency_ns=None if latency is None else _duration(latency),
+        base=base,
         report=report,
         gate=_gate(mode, validate=validate),
     )

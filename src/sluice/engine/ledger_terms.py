@@ -7,6 +7,7 @@ since the session at whose end the short was held.
 """
 
 from collections.abc import Iterator, Sequence
+from decimal import ROUND_CEILING, Decimal
 
 import numpy as np
 import polars as pl
@@ -15,10 +16,11 @@ from sluice import core
 from sluice.domain.errors import BadData
 from sluice.domain.instrument import CostSchedule, Instrument
 from sluice.market.actions import ratio
-from sluice.market.adjust import due_rows, trading_days
+from sluice.market.adjust import Stamps, due_rows, trading_days
 from sluice.market.bars import BarSet
 from sluice.market.calendars import Calendar
 
+Figures = tuple[int | list[int], int | list[int]]
 FUNDING, ASSUMED, BORROW, SPLIT, DIVIDEND = 0, 1, 2, 4, 3
 # At one stamp: what is charged on the old units, then the split, then the dividend per new share.
 _ORDER = {FUNDING: 0, ASSUMED: 0, BORROW: 1, SPLIT: 2, DIVIDEND: 3}
@@ -105,45 +107,46 @@ def _actions_of(bars: BarSet, instrument: Instrument) -> pl.DataFrame | None:
     return None if own.is_empty() else own
 
 
-def _rows(
-    ts: "np.ndarray[tuple[int], np.dtype[np.int64]]",
-    place: int,
-    kind: int,
-    value: int | list[int],
-    over: int | list[int] = 0,
-) -> pl.DataFrame:
-    columns = {"ts": ts, "place": place, "kind": kind, "value": value, "over": over}
-    whole = {n: c if np.ndim(c) else np.full(len(ts), c) for n, c in columns.items()}
-    return pl.DataFrame(whole, schema=_SCHEMA)
+def _rows(ts: Stamps, place: int, kind: int, figures: Figures) -> pl.DataFrame:
+    """Rows of one kind; the figures are (value, over), each one number or one per row."""
+    value, over = (np.broadcast_to(np.asarray(one, dtype=np.int64), ts.shape) for one in figures)
+    columns = {
+        "ts": ts,
+        "place": np.full(len(ts), place),
+        "kind": np.full(len(ts), kind),
+        "value": value,
+        "over": over,
+    }
+    return pl.DataFrame(columns, schema=_SCHEMA)
 
 
 def _funding(recorded: pl.DataFrame, place: int) -> pl.DataFrame:
     rates = (recorded["rate"] * _NANOS).round().cast(pl.Int64).to_list()
-    return _rows(recorded["ts"].to_physical().to_numpy(), place, FUNDING, rates)
+    return _rows(recorded["ts"].to_physical().to_numpy(), place, FUNDING, (rates, 0))
 
 
 def _assumed(bars: BarSet, place: int, cost: CostSchedule) -> pl.DataFrame:
     start, end = bars.window
     first = -(-start // EIGHT_HOURS) * EIGHT_HOURS
     stamps = np.arange(first, end + 1, EIGHT_HOURS, dtype=np.int64)
-    return _rows(stamps, place, ASSUMED, _up(cost.funding * _NANOS))
+    return _rows(stamps, place, ASSUMED, (_up(cost.funding), 0))
 
 
 def _borrow(
-    starts: "np.ndarray[tuple[int], np.dtype[np.int64]]",
-    days: "np.ndarray[tuple[int], np.dtype[np.int64]]",
+    starts: Stamps,
+    days: Stamps,
     place: int,
     cost: CostSchedule,
 ) -> pl.DataFrame:
     first = np.flatnonzero(np.diff(days)) + 1
     held = (days[first] - days[first - 1]).tolist()
-    return _rows(starts[first], place, BORROW, _up(cost.borrow * _NANOS), held)
+    return _rows(starts[first], place, BORROW, (_up(cost.borrow), held))
 
 
 def _actions(
     actions: pl.DataFrame,
-    starts: "np.ndarray[tuple[int], np.dtype[np.int64]]",
-    days: "np.ndarray[tuple[int], np.dtype[np.int64]]",
+    starts: Stamps,
+    days: Stamps,
     place: int,
 ) -> pl.DataFrame:
     rows = due_rows(actions, days)
@@ -160,14 +163,13 @@ def _actions(
                 starts[split["row"].to_numpy()],
                 place,
                 SPLIT,
-                [new for new, _ in ratios],
-                [old for _, old in ratios],
+                ([new for new, _ in ratios], [old for _, old in ratios]),
             ),
-            _rows(starts[paid["row"].to_numpy()], place, DIVIDEND, money),
+            _rows(starts[paid["row"].to_numpy()], place, DIVIDEND, (money, 0)),
         ]
     )
 
 
-def _up(value: object) -> int:
-    """Whole counts, upwards: what we pay."""
-    return int(np.ceil(float(str(value))))
+def _up(value: Decimal) -> int:
+    """Counts of 1e-9, upwards: what we pay."""
+    return int((value * _NANOS).to_integral_value(rounding=ROUND_CEILING))

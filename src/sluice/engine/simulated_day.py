@@ -15,7 +15,9 @@ import polars as pl
 from sluice import core
 from sluice.domain.errors import BadData, StrategyError, UsageError
 from sluice.domain.instrument import CostSchedule, Instrument
+from sluice.engine.ledger_terms import adjustments
 from sluice.market.bars import BarSet
+from sluice.market.currencies import Currencies
 from sluice.strategy.blame import blamed
 from sluice.strategy.callbacks import callbacks
 from sluice.strategy.declaration import Declaration
@@ -31,7 +33,8 @@ class DaySettings:
     """What a run needs beside strategy, bars and costs.
 
     `cash` in the base currency; `latency_ns` from decision to arrival; `seed` of `ctx.rng`;
-    `touch_fills`: a limit fills when the price touches it. A schedule with impact needs `adv`
+    `touch_fills`: a limit fills when the price touches it; `carry`: funding and borrow are charged;
+    `currencies`: null where all is quoted in the base currency. A schedule with impact needs `adv`
     (units) and `sigma` (daily), a float64 per row of the bars as known then.
     """
 
@@ -39,6 +42,8 @@ class DaySettings:
     latency_ns: int = 0
     seed: int = 0
     touch_fills: bool = False
+    carry: bool = True
+    currencies: Currencies | None = None
     adv: "np.ndarray[Any, np.dtype[np.float64]] | None" = None
     sigma: "np.ndarray[Any, np.dtype[np.float64]] | None" = None
 
@@ -77,6 +82,7 @@ def simulate_day(
         raise UsageError(f"{error}; change the settings of the run or config/costs.toml") from error
     overridden = sorted(callbacks(cls))
     columns = core_bars(bars, settings)
+    befalls = adjustments(bars, costs, carry=settings.carry)
     with blamed(strategy), _within_range(strategy):
         return core.run(
             columns,
@@ -90,6 +96,8 @@ def simulate_day(
             rng=np.random.default_rng(settings.seed),
             signal=evaluated.signal,
             progress=progress,
+            adjustments=befalls,
+            currencies=core_currencies(settings.currencies),
         )
 
 
@@ -130,6 +138,13 @@ def core_bars(bars: BarSet, settings: DaySettings) -> core.BarColumns:
         raise BadData(
             f"{bars.name}: {error}; see what else is wrong with `sluice data quality {bars.name}`"
         ) from error
+
+
+def core_currencies(currencies: Currencies | None) -> core.Currencies | None:
+    """The purses of a run in the core's numbers; null where there is one."""
+    if currencies is None or not currencies.foreign:
+        return None
+    return core.Currencies(currencies.purses, currencies.rates)
 
 
 def core_instrument(instrument: Instrument) -> core.Instrument:

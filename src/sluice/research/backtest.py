@@ -34,6 +34,7 @@ def backtest(  # noqa: PLR0913 - the public signature; every argument has its ow
     slippage: float | str | None = None,
     seed: int | None = None,
     latency_ns: int | None = None,
+    base: str | None = None,
     progress: Count | None = None,
 ) -> Result:
     """Backtest `strategy` and record the run.
@@ -49,6 +50,8 @@ def backtest(  # noqa: PLR0913 - the public signature; every argument has its ow
         slippage: fraction of the price, instead of the scheduled half-spread.
         seed: of `ctx.rng`.
         latency_ns: from decision to arrival at the venue.
+        base: currency of the account, "USD"; None as configured (that of the data where it has
+            one). Other currencies are valued at the last known rate of an instrument of the data.
         progress: called with (rows done, rows in all).
 
     Raises:
@@ -65,6 +68,7 @@ def backtest(  # noqa: PLR0913 - the public signature; every argument has its ow
         slippage=_rate(slippage, "slippage"),
         seed=seed,
         latency_ns=latency_ns,
+        base=base,
     )
     run = plan(strategy, asked)
     refuse_lookahead(strategy)

@@ -23,7 +23,14 @@ def execute(run: RunPlan, progress: Count | None = None) -> Result:
     evaluated = evaluate(run.strategy, run.bars)
     adv, sigma = _liquidity(run)
     settings = DaySettings(
-        run.cash, run.latency_ns, run.seed, run.touch_fills, adv=adv, sigma=sigma
+        run.cash,
+        run.latency_ns,
+        run.seed,
+        run.touch_fills,
+        carry=run.carry,
+        currencies=run.currencies,
+        adv=adv,
+        sigma=sigma,
     )
     core_run = simulate_day(run.strategy, run.bars, evaluated, run.costs, settings, progress)
     portfolio = says(type(run.strategy), "allocate")
@@ -41,11 +48,13 @@ def execute(run: RunPlan, progress: Count | None = None) -> Result:
         orders=frames.orders,
         denials=frames.denials,
         round_trips=frames.round_trips,
+        ledger=frames.ledger,
         said=said,
         counts=dict(core_run.counts),
         manifest=manifest,
         digest=digest({"run": core_run.digest(), "stats": measured.stats, **manifest.inputs()}),
         daily=measured.daily,
+        base=run.currencies.base,
     )
 
 

@@ -50,7 +50,7 @@ def evaluate(strategy: Declaration, bars: BarSet) -> Evaluated:
         WarmupError: no instrument has as many bars as the warm-up needs.
         SignalError, StrategyError: as `evaluate_frame`.
     """
-    said = evaluate_frame(strategy, bars.frame, bars.every_ns)
+    said = evaluate_frame(strategy, bars.signal_frame, bars.every_ns)
     rows = len(bars.frame)
     if said.warmup is None or rows >= said.warmup * len(bars.instruments):
         return said  # some instrument has enough rows, however they are spread

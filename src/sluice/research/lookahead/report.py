@@ -84,7 +84,7 @@ def lookahead_report(
     Args:
         strategy: the strategy submitted, with its parameters.
         bars: the bars it is judged on.
-        traded_rows: rows of `bars.frame` at which it decided to trade (`rows_of`); where absent,
+        traded_rows: rows of `bars.signal_frame` at which it decided to trade (`rows_of`); where absent,
             the rows at which its target changes. Above 2,000 they are sampled.
         seed: of the sampling and the noise; the same seed gives the same report.
         progress: called with (done, total), total being of truncation first, then perturbation.
@@ -97,12 +97,12 @@ def lookahead_report(
     if not (says(cls, "signals") or says(cls, "signals_frame")) and callbacks(cls):
         return LookaheadReport(errors, warnings, 0, 0, 0, callbacks_only=True)
     rng = np.random.default_rng(seed)
-    said = evaluate_frame(strategy, bars.frame, bars.every_ns)
-    traded = decision_rows(bars.frame, said) if traded_rows is None else traded_rows
-    rows = sampled_rows(bars.frame, traded, said.warmup, rng)
+    said = evaluate_frame(strategy, bars.signal_frame, bars.every_ns)
+    traded = decision_rows(bars.signal_frame, said) if traded_rows is None else traded_rows
+    rows = sampled_rows(bars.signal_frame, traded, said.warmup, rng)
     cuts = truncation(
         strategy,
-        bars.frame,
+        bars.signal_frame,
         rows,
         every_ns=bars.every_ns,
         window=required(strategy),
@@ -110,7 +110,7 @@ def lookahead_report(
     )
     changed = perturbation(
         strategy,
-        bars.frame,
+        bars.signal_frame,
         every_ns=bars.every_ns,
         rng=rng,
         cuts=PERTURBED_CUTS,
@@ -144,7 +144,7 @@ def verify_warmup(
     longest = window * max(factors)
     found: dict[str, Difference] = {}
     for factor in sorted(factors)[:-1]:
-        for difference in shortened(strategy, bars.frame, rows, window * factor, longest):
+        for difference in shortened(strategy, bars.signal_frame, rows, window * factor, longest):
             found.setdefault(difference.column, difference)
     return tuple(found.values())
 
