@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         bop,
         cci,
         cmo,
+        cointegration,
         correl,
         dema,
         donchian,
@@ -89,6 +90,7 @@ if TYPE_CHECKING:
         wma,
     )
     from sluice.strategy.params import Param
+    from sluice.strategy.sizing import inverse_vol, vol_target
 
 __all__ = [
     "Bar",
@@ -119,6 +121,7 @@ __all__ = [
     "check",
     "close",
     "cmo",
+    "cointegration",
     "compare",
     "correl",
     "dema",
@@ -130,6 +133,7 @@ __all__ = [
     "hma",
     "hold",
     "indicators",
+    "inverse_vol",
     "keltner",
     "linreg",
     "linreg_intercept",
@@ -149,6 +153,11 @@ __all__ = [
     "open_",
     "plus_di",
     "ppo",
+    "raw_close",
+    "raw_high",
+    "raw_low",
+    "raw_open",
+    "raw_volume",
     "rma",
     "roc",
     "rsi",
@@ -166,6 +175,7 @@ __all__ = [
     "typprice",
     "ultosc",
     "var",
+    "vol_target",
     "volume",
     "vwap",
     "vwma",
@@ -186,6 +196,9 @@ if not TYPE_CHECKING:
             "sluice.market.features",
         ),
         **dict.fromkeys(("volume", "zscore"), "sluice.market.features"),
+        **dict.fromkeys(
+            ("raw_close", "raw_high", "raw_low", "raw_open", "raw_volume"), "sluice.market.features"
+        ),
         **dict.fromkeys(("hold", "long_short"), "sluice.strategy.expressions"),
         **dict.fromkeys(
             (
@@ -199,6 +212,7 @@ if not TYPE_CHECKING:
                 "bop",
                 "cci",
                 "cmo",
+                "cointegration",
                 "correl",
                 "dema",
                 "donchian",
@@ -234,6 +248,7 @@ if not TYPE_CHECKING:
                 "typprice",
                 "ultosc",
                 "var",
+                "vol_target",
                 "vwap",
                 "vwma",
                 "wclprice",
@@ -242,6 +257,7 @@ if not TYPE_CHECKING:
             ),
             "sluice.strategy.indicators",
         ),
+        **dict.fromkeys(("inverse_vol", "vol_target"), "sluice.strategy.sizing"),
         "Param": "sluice.strategy.params",
         "Result": "sluice.research.result",
         "SluiceError": "sluice.domain.errors",

@@ -7,6 +7,7 @@ mod bars;
 mod board;
 mod columns;
 mod context;
+mod fast;
 mod faults;
 mod indicators;
 mod instrument;
@@ -31,6 +32,13 @@ mod _core {
     use crate::instrument::{CostRule, Instrument, RunSettings};
     #[pymodule_export]
     use crate::run::run;
+    use pyo3::prelude::*;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        crate::fast::install(module.py())
+    }
+
     #[pymodule_export]
     use crate::terms::{Adjustments, Currencies};
     #[pymodule_export]

@@ -9,11 +9,11 @@ use crate::instrument::{CostRule, RunSettings};
 use crate::names::Names;
 use crate::terms::{Adjustments, Currencies};
 use crate::trader::{Callbacks, PythonTrader};
-use crate::views::Position;
+use crate::views::{Position, Shown};
 use numpy::PyReadonlyArray1;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyFloat, PyString};
 use sluice_backtest::{Market, Rebalance, Targets, Terms, Trader};
 use sluice_sim::CostRule as Rule;
 use sluice_types::{Adjustment, Fault};
@@ -178,8 +178,18 @@ impl Given {
         let board = Arc::new(Board::new(self.bars.clone(), names, signal));
         let positions = (0..board.cells.len())
             .map(|place| {
-                let board = board.clone();
-                Py::new(py, Position { board, place })
+                let (board, quantity) =
+                    (board.clone(), Shown::new(PyFloat::new(py, 0.0).into_any()));
+                let position = Bound::new(
+                    py,
+                    Position {
+                        board,
+                        place,
+                        quantity,
+                    },
+                )?;
+                crate::fast::show_quantity(&position)?;
+                Ok(position.unbind())
             })
             .collect::<PyResult<_>>()?;
         let context = Context {

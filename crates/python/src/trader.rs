@@ -183,6 +183,10 @@ impl Trader for PythonTrader<'_, '_> {
         for notice in notices {
             if let Notice::Fill(_, fill) = notice {
                 self.board.show_position(day, fill.instrument);
+                let context = self.context.get();
+                context.positions[fill.instrument.index()]
+                    .get()
+                    .show(self.context.py());
             }
         }
         Ok(())

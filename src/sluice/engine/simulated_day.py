@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import polars as pl
@@ -22,6 +23,8 @@ from sluice.strategy.blame import blamed
 from sluice.strategy.callbacks import callbacks
 from sluice.strategy.declaration import Declaration
 from sluice.strategy.evaluate import Evaluated
+
+Column: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]] | None"
 
 NANOS = 10**9
 PRICE_SCALE_MAX = 9
@@ -44,8 +47,8 @@ class DaySettings:
     touch_fills: bool = False
     carry: bool = True
     currencies: Currencies | None = None
-    adv: "np.ndarray[Any, np.dtype[np.float64]] | None" = None
-    sigma: "np.ndarray[Any, np.dtype[np.float64]] | None" = None
+    adv: Column = None
+    sigma: Column = None
 
 
 def simulate_day(
@@ -116,12 +119,25 @@ def _within_range(strategy: Declaration) -> Iterator[None]:
         ) from error
 
 
+# The columns last made of each set of bars, with the liquidity they were made with: bars do not
+# change, and the runs of a sweep or a notebook share them.
+_made: WeakKeyDictionary[BarSet, tuple[Column, Column, core.BarColumns]] = WeakKeyDictionary()
+
+
 def core_bars(bars: BarSet, settings: DaySettings) -> core.BarColumns:
-    """The bars as the core's columns.
+    """The bars as the core's columns, made once as long as the bars live.
 
     Raises:
         BadData: names the row, its instrument and what is wrong with it.
     """
+    adv, sigma, columns = _made.get(bars, (None, None, None))
+    if columns is None or adv is not settings.adv or sigma is not settings.sigma:
+        columns = _columns(bars, settings)
+        _made[bars] = (settings.adv, settings.sigma, columns)
+    return columns
+
+
+def _columns(bars: BarSet, settings: DaySettings) -> core.BarColumns:
     frame = bars.frame
     prices = {name: _floats(frame[name]) for name in ("open", "high", "low", "close", "volume")}
     try:

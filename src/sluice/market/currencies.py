@@ -1,7 +1,7 @@
 """Which currencies a run has: the base one, and for each other the instrument that gives its rate.
 
-A currency that is declared the same as another (USDT as USD) counts as it. The rate of a currency is
-the last price of an instrument of the data: its symbol is currency + base (EURUSD), or base +
+A currency that is declared the same as another (USDT as USD) counts as it. The rate of a currency
+is the last price of an instrument of the data: its symbol is currency + base (EURUSD), or base +
 currency, inverted (USDJPY), or the settings name it.
 """
 
@@ -42,8 +42,9 @@ class CurrencySettings:
 class Currencies:
     """The base currency of a run, the foreign ones, and where the rate of each is read.
 
-    `purses` has the place of each instrument's currency, 0 is the base one, n the n-th of `foreign`;
-    `rates` the number of the instrument and whether it quotes the base in the foreign one.
+    `purses` has the place of each instrument's currency: 0 is the base one, n the n-th of
+    `foreign`; `rates` the number of the instrument and whether it quotes the base in the foreign
+    one.
     """
 
     base: str
@@ -77,7 +78,9 @@ def _rate(
         symbols = {s + b for s in settings.words(sold) for b in settings.words(bought)}
         for place, instrument in enumerate(instruments):
             plain = "".join(c for c in instrument.symbol.upper() if c.isalnum())
-            fits = plain in symbols if named is None else named in (instrument.symbol, instrument.id)
+            fits = (
+                plain in symbols if named is None else named in (instrument.symbol, instrument.id)
+            )
             quoted = settings.counts_as(instrument.currency) == bought
             if fits and quoted and instrument.multiplier == Decimal(1):
                 return place, inverted
@@ -85,8 +88,8 @@ def _rate(
     who = next(i.id for i in instruments if settings.counts_as(i.currency) == currency)
     if named is not None:
         msg = (
-            f"account.rates names {named} for {currency}, which is not in the data or does not quote "
-            f"{currency} in {base}; name an instrument such as {example}"
+            f"account.rates names {named} for {currency}, which is not in the data or does not "
+            f"quote {currency} in {base}; name an instrument such as {example}"
         )
         raise UsageError(msg)
     msg = (

@@ -17,7 +17,7 @@ from sluice.domain.evidence import Manifest
 from sluice.market.bars import BarSet
 from sluice.research.figures import definitions
 from sluice.research.files import save_frames
-from sluice.research.frames import targets_frame
+from sluice.research.frames import RunFrames, targets_frame
 from sluice.statistics.returns import DailyReturns, Floats
 from sluice.strategy.base import Strategy
 from sluice.strategy.lineage import spoken_name
@@ -28,7 +28,8 @@ class Result:
     """One run of one strategy on one set of bars.
 
     `stats` are figures by name (fractions, money in the base currency, NaN where undefined).
-    Frames: `equity` at bar closes, `fills`, `orders`, `denials`, `round_trips`, `targets`.
+    Frames: `equity` at bar closes, `fills`, `orders`, `denials`, `round_trips`, `ledger`,
+    `targets`; each is made of the core's record at its first use.
     `trials` counts the evaluations of this lineage on this window so far, this one included.
     """
 
@@ -36,17 +37,47 @@ class Result:
     bars: BarSet
     cash: float
     stats: Mapping[str, float]
-    equity: pl.DataFrame
-    fills: pl.DataFrame
-    orders: pl.DataFrame
-    denials: pl.DataFrame
-    round_trips: pl.DataFrame
+    tables: RunFrames = field(repr=False)
     said: Floats = field(repr=False)
     counts: Mapping[str, int]
     manifest: Manifest
     digest: str
     daily: DailyReturns = field(repr=False)
     trials: int | None = None
+    base: str = "USD"
+
+    @property
+    def equity(self) -> pl.DataFrame:
+        """The account at bar closes: ts, equity, cash, gross, net, drawdown."""
+        return self.tables.equity
+
+    @property
+    def fills(self) -> pl.DataFrame:
+        """Our fills in the order in which they happened."""
+        return self.tables.fills
+
+    @property
+    def orders(self) -> pl.DataFrame:
+        """Orders that passed the check."""
+        return self.tables.orders
+
+    @property
+    def denials(self) -> pl.DataFrame:
+        """Orders that our own check refused."""
+        return self.tables.denials
+
+    @property
+    def round_trips(self) -> pl.DataFrame:
+        """From flat to flat; with `allocate`, from rebalance to rebalance."""
+        return self.tables.round_trips
+
+    @property
+    def ledger(self) -> pl.DataFrame:
+        """Funding, borrow, dividends, splits: ts, instrument, kind, qty, rate, amount.
+
+        `amount` is in the base currency, received > 0; `qty` is what was held.
+        """
+        return self.tables.ledger
 
     @cached_property
     def targets(self) -> pl.DataFrame:
@@ -82,6 +113,8 @@ class Result:
                 equity=self.equity,
                 fills=self.fills,
                 round_trips=self.round_trips,
+                ledger=self.ledger,
+                currency=self.base,
                 bars=self.bars.frame,
                 cash=self.cash,
                 sessions_per_year=self.bars.calendar.sessions_per_year,
@@ -98,7 +131,7 @@ class Result:
 
     def frames(self) -> dict[str, pl.DataFrame]:
         """Every frame of the run by name."""
-        names = ("equity", "fills", "orders", "denials", "round_trips", "targets")
+        names = ("equity", "fills", "orders", "denials", "round_trips", "ledger", "targets")
         return {name: getattr(self, name) for name in names}
 
     def to_csv(self, folder: str | Path) -> Path:

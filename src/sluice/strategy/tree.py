@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from io import StringIO
 from typing import Any, TypeAlias
 
@@ -92,11 +93,17 @@ def read(expr: pl.Expr) -> Node:
     with the readable parts below it as inputs.
     """
     try:
-        return _parse(json.loads(expr.meta.serialize(format="json")))
+        return read_text(expr.meta.serialize(format="json"))
     except PolarsError:
         return Node(
             PYTHON, tuple(read(child) for child in expr.meta.pop()), {"text": _one_line(str(expr))}
         )
+
+
+@lru_cache(maxsize=256)
+def read_text(text: str) -> Node:
+    """The tree of a serialized expression; kept, because look-ahead asks for it at every cut."""
+    return _parse(json.loads(text))
 
 
 def literal_value(node: Node) -> object:

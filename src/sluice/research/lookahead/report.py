@@ -84,8 +84,8 @@ def lookahead_report(
     Args:
         strategy: the strategy submitted, with its parameters.
         bars: the bars it is judged on.
-        traded_rows: rows of `bars.signal_frame` at which it decided to trade (`rows_of`); where absent,
-            the rows at which its target changes. Above 2,000 they are sampled.
+        traded_rows: rows of `bars.signal_frame` at which it decided to trade (`rows_of`); where
+            absent, the rows at which its target changes. Above 2,000 they are sampled.
         seed: of the sampling and the noise; the same seed gives the same report.
         progress: called with (done, total), total being of truncation first, then perturbation.
 
