@@ -91,6 +91,7 @@ if TYPE_CHECKING:
     )
     from sluice.strategy.params import Param
     from sluice.strategy.sizing import inverse_vol, vol_target
+    from sluice.strategy.timeframes import at
 
 __all__ = [
     "Bar",
@@ -111,6 +112,7 @@ __all__ = [
     "adosc",
     "adx",
     "aroon",
+    "at",
     "atr",
     "avgprice",
     "backtest",
@@ -200,6 +202,7 @@ if not TYPE_CHECKING:
             ("raw_close", "raw_high", "raw_low", "raw_open", "raw_volume"), "sluice.market.features"
         ),
         **dict.fromkeys(("hold", "long_short"), "sluice.strategy.expressions"),
+        "at": "sluice.strategy.timeframes",
         **dict.fromkeys(
             (
                 "ad",

@@ -122,7 +122,7 @@ def core_run(prices, rates, units, *, inverted):
     rule = core.CostRule(maker=0, taker=700_000, half_spread=0)
     rules = core.RunSettings(cash=10**6 * NANO, bar_ns=100, leverage=50.0, sizing="units")
     targets = np.array([x for unit in units for x in (unit / 1e3, np.nan)])
-    foreign = core.Currencies([1, 2 if inverted else 0], [(1, inverted)])
+    foreign = core.Currencies([1, 1 if inverted else 0], [(1, inverted)])
     return core.run(bars, [rule, rule], rules, targets=targets, currencies=foreign)
 
 

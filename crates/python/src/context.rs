@@ -3,6 +3,7 @@
 use crate::board::{Board, held};
 use crate::faults::raise;
 use crate::indicators::{Field, Kind};
+use crate::ticks::{Quote, Trade};
 use crate::views::{History, Position};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -159,6 +160,16 @@ impl Context {
             first: last.saturating_sub(n),
             last,
         })
+    }
+
+    /// The last quote of an instrument; None before the first one.
+    fn last_quote(&self, i: &Bound<'_, PyAny>) -> PyResult<Option<Quote>> {
+        Ok(Quote::last(i.py(), &self.board, self.board.place(i)?))
+    }
+
+    /// The last print of an instrument; None before the first one.
+    fn last_trade(&self, i: &Bound<'_, PyAny>) -> PyResult<Option<Trade>> {
+        Ok(Trade::last(i.py(), &self.board, self.board.place(i)?))
     }
 
     /// What `signals` says at the last known bar; NaN where it says nothing.

@@ -14,6 +14,7 @@ mod instrument;
 mod names;
 mod run;
 mod terms;
+mod ticks;
 mod trader;
 mod views;
 
@@ -41,6 +42,8 @@ mod _core {
 
     #[pymodule_export]
     use crate::terms::{Adjustments, Currencies};
+    #[pymodule_export]
+    use crate::ticks::{Quote, QuoteColumns, Trade, TradeColumns};
     #[pymodule_export]
     use crate::views::{Bar, Fill, History, Order, Position};
 }

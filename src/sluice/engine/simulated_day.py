@@ -15,10 +15,13 @@ import polars as pl
 
 from sluice import core
 from sluice.domain.errors import BadData, StrategyError, UsageError
+from sluice.domain.feeds import SAMPLE_NS
 from sluice.domain.instrument import CostSchedule, Instrument
 from sluice.engine.ledger_terms import adjustments
 from sluice.market.bars import BarSet
 from sluice.market.currencies import Currencies
+from sluice.market.market_set import MarketSet
+from sluice.market.ticks import TickSet
 from sluice.strategy.blame import blamed
 from sluice.strategy.callbacks import callbacks
 from sluice.strategy.declaration import Declaration
@@ -80,12 +83,14 @@ def simulate_day(
             touch_fills=settings.touch_fills,
             sizing=cls.sizing,
             min_trade=cls.min_trade,
+            sample_ns=bars.sample_ns if isinstance(bars, MarketSet) else SAMPLE_NS,
         )
     except (ValueError, OverflowError) as error:
         raise UsageError(f"{error}; change the settings of the run or config/costs.toml") from error
     overridden = sorted(callbacks(cls))
     columns = core_bars(bars, settings)
     befalls = adjustments(bars, costs, carry=settings.carry)
+    quotes, trades = core_ticks(columns, bars)
     with blamed(strategy), _within_range(strategy):
         return core.run(
             columns,
@@ -98,6 +103,8 @@ def simulate_day(
             state=None if cls.state_type is None else cls.state_type(),
             rng=np.random.default_rng(settings.seed),
             signal=evaluated.signal,
+            quotes=quotes,
+            trades=trades,
             progress=progress,
             adjustments=befalls,
             currencies=core_currencies(settings.currencies),
@@ -161,6 +168,42 @@ def core_currencies(currencies: Currencies | None) -> core.Currencies | None:
     if currencies is None or not currencies.foreign:
         return None
     return core.Currencies(currencies.purses, currencies.rates)
+
+
+def core_ticks(
+    columns: core.BarColumns, bars: BarSet
+) -> tuple[core.QuoteColumns | None, core.TradeColumns | None]:
+    """Quotes and trades as the core's columns, which borrow those of the frames.
+
+    Raises:
+        BadData: names the row and what is wrong with it.
+    """
+    if not isinstance(bars, MarketSet):
+        return None, None
+    quotes, trades = bars.quotes, bars.trades
+    try:
+        return (
+            None if quotes is None else core.QuoteColumns(columns, **_tick_arrays(quotes)),
+            None if trades is None else core.TradeColumns(columns, **_tick_arrays(trades)),
+        )
+    except (ValueError, OverflowError) as error:
+        raise BadData(
+            f"{bars.name}: {error}; see what else is wrong with `sluice data quality {bars.name}`"
+        ) from error
+
+
+def _tick_arrays(ticks: TickSet) -> dict[str, Any]:
+    """The columns of the ticks; those of the frame itself wherever it has no null."""
+    frame = ticks.frame
+    several = len(ticks.instruments) > 1
+    places = frame["instrument"].to_physical().cast(pl.UInt32).to_numpy() if several else None
+    values = {
+        name: np.ascontiguousarray(frame[name].fill_null(0).to_numpy())
+        if dtype == pl.Int8
+        else _floats(frame[name])
+        for name, dtype in ticks.schema.items()
+    }
+    return {"ts": frame["ts"].to_physical().to_numpy(), "instrument": places, **values}
 
 
 def core_instrument(instrument: Instrument) -> core.Instrument:

@@ -34,7 +34,10 @@ from sluice.market.quality_rules import (
 from sluice.market.session_rules import SESSION_RULES
 from sluice.market.set_rules import crossed_sides, ragged_ends
 
-BREAKING = ("duplicates", "out_of_order", "not_a_number", "non_positive", "invalid_volume")
+BREAKING = (
+    *("duplicates", "out_of_order", "not_a_number", "non_positive", "invalid_volume"),
+    "invalid_size",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +96,7 @@ def judge(rows: pl.DataFrame, context: QualityContext) -> Judged:
     findings.extend(ragged_ends(ends))
     findings.extend(crossed_sides(rows))
     findings.extend(action_findings(rows, context.shares, context.asset_classes))
-    return _apply(rows, rule_of_row, findings, context)
+    return apply_policy(rows, rule_of_row, findings, context)
 
 
 def require(report: QualityReport) -> None:
@@ -125,12 +128,13 @@ def require(report: QualityReport) -> None:
     raise QualityRefused(msg)
 
 
-def _apply(
+def apply_policy(
     rows: pl.DataFrame,
     rule_of_row: np.ndarray,
     findings: list[Finding],
     context: QualityContext,
 ) -> Judged:
+    """Split `rows` by the rule that each broke ("" = none), and write the report."""
     bad = rule_of_row != ""
     breaking = {f.rule for f in findings if f.severity == "error"} & set(BREAKING)
     refused = (
