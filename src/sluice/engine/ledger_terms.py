@@ -6,7 +6,7 @@ perpetual, else the schedule's every 8 hours. Borrow is charged when a session b
 since the session at whose end the short was held.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_CEILING, Decimal
 
 import numpy as np
@@ -19,6 +19,7 @@ from sluice.market.actions import ratio
 from sluice.market.adjust import Stamps, due_rows, trading_days
 from sluice.market.bars import BarSet
 from sluice.market.calendars import Calendar
+from sluice.market.stored_bars import StoredBars
 
 Figures = tuple[int | list[int], int | list[int]]
 FUNDING, ASSUMED, BORROW, SPLIT, DIVIDEND = 0, 1, 2, 4, 3
@@ -73,7 +74,8 @@ def assumed_funding(bars: BarSet, costs: Sequence[CostSchedule]) -> tuple[str, .
 def _parts(bars: BarSet, costs: Sequence[CostSchedule], *, carry: bool) -> Iterator[pl.DataFrame]:
     recorded = _recorded(bars)
     calendars: dict[str, Calendar] = {}
-    if bars.actions is not None or any(cost.borrow for cost in costs):
+    known = bars.actions is not None or any(cost.borrow for cost in costs)
+    if known and not isinstance(bars, StoredBars):
         calendars = bars.calendars()
     for place, (instrument, cost) in enumerate(zip(bars.instruments, costs, strict=True)):
         if carry and instrument.id in recorded:
@@ -83,15 +85,28 @@ def _parts(bars: BarSet, costs: Sequence[CostSchedule], *, carry: bool) -> Itera
         shorted = carry and cost.borrow > 0 and instrument.can_short
         actions = _actions_of(bars, instrument)
         if shorted or actions is not None:
-            own = bars.frame.filter(pl.col("instrument").to_physical() == place)
+            own, calendar = _own(bars, place, calendars)
             if own.is_empty():
                 continue
             starts = own["ts_start"].to_physical().to_numpy()
-            days = trading_days(own, calendars[instrument.id])
+            days = trading_days(own, calendar)
             if shorted:
                 yield _borrow(starts, days, place, cost)
             if actions is not None:
                 yield _actions(actions, starts, days, place)
+
+
+def _own(
+    bars: BarSet, place: int, calendars: Mapping[str, Calendar]
+) -> tuple[pl.DataFrame, Calendar]:
+    """The bars of one instrument and its calendar; of bars on the disk, that instrument alone."""
+    name = bars.ids[place]
+    if not isinstance(bars, StoredBars):
+        return bars.frame.filter(pl.col("instrument").to_physical() == place), calendars[name]
+    alone = bars.single(name)
+    if alone is None:
+        return bars.frame, bars.calendar
+    return alone.frame, alone.calendars()[name]
 
 
 def _recorded(bars: BarSet) -> dict[str, pl.DataFrame]:

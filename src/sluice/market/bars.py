@@ -39,6 +39,7 @@ class BarSet:
     `volume` in units of the instrument as Float64 (null where the source has none). It is sorted by
     (ts, instrument) and holds each pair once. `narrowed` marks a part of a data set. `actions`
     (dividends and splits) and `funding` (rates of perpetuals) stand beside, where there are any.
+    `later` are versions of bars that were published after their end (see `publications.py`).
     """
 
     frame: pl.DataFrame
@@ -52,6 +53,7 @@ class BarSet:
     narrowed: bool = False
     actions: pl.DataFrame | None = None
     funding: pl.DataFrame | None = None
+    later: pl.DataFrame | None = None
 
     @classmethod
     def build(

@@ -30,6 +30,7 @@ from sluice.market.dataset import (
     check_name,
     read_record,
 )
+from sluice.market.publications import as_known
 from sluice.market.resample import resample
 from sluice.market.ticks import TickSet
 from sluice.market.writing import (
@@ -47,6 +48,7 @@ SIMULATE_HINT = "sluice data simulate"
 QUARANTINE = "quarantine.parquet"
 SESSIONS = "sessions.parquet"
 ACTIONS_FILE, FUNDING_FILE = "actions.parquet", "funding.parquet"
+LATER = "later.parquet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +153,16 @@ class Catalog:
         )
 
     def load(
-        self, name: str, every_ns: int | None = None, symbols: Sequence[str] | None = None
+        self,
+        name: str,
+        every_ns: int | None = None,
+        symbols: Sequence[str] | None = None,
+        as_of_ns: int | None = None,
     ) -> BarSet:
         """The bars of a data set, at a coarser interval where `every_ns` is given.
 
-        `symbols` picks instruments; fewer than all mark the bars as narrowed.
+        `symbols` picks instruments; fewer than all mark the bars as narrowed. `as_of_ns` (UTC)
+        takes them as they were known then, revised and late bars in their place; that narrows too.
 
         Raises:
             MissingData: no such data set or symbol.
@@ -175,22 +182,34 @@ class Catalog:
             provenance=info.provenance,
             quality=info.quality,
         )
-        bars = bars.with_events(
-            self._table_beside(info, ACTIONS_FILE), self._table_beside(info, FUNDING_FILE)
-        )
+        bars = bars.with_events(*self.events(info))
         if len(wanted) == len(info.instruments) and bars.digest != info.digest:
             msg = f"the bars of {name} are not those that were imported; import them again"
             raise BadData(msg)
         bars = bars.with_sessions(self._table_beside(info, SESSIONS))
+        if as_of_ns is not None:
+            later = self._table_beside(info, LATER)
+            mine = None if later is None else later.filter(pl.col("instrument").is_in(bars.ids))
+            bars = as_known(replace(bars, later=mine), as_of_ns)
         if every_ns is not None:
             bars = resample(bars, every_ns)
-        return replace(bars, narrowed=len(wanted) < len(info.instruments))
+        partial = as_of_ns is not None or len(wanted) < len(info.instruments)
+        return replace(bars, narrowed=partial)
 
     def find(self, declared: Bars) -> BarSet:
         """The bars that a strategy declares, from the one data set that holds them.
 
         A coarser interval is made from a finer one. The result is the declared universe, so it is
         not marked as narrowed.
+
+        Raises:
+            MissingData, AmbiguousData: as `find_name`.
+        """
+        bars = self.load(self.find_name(declared), declared.every_ns, declared.symbols)
+        return replace(bars, narrowed=False)
+
+    def find_name(self, declared: Bars) -> str:
+        """The one data set that holds the bars that a strategy declares, or finer ones.
 
         Raises:
             MissingData: no data set holds them; the message names the command that brings them.
@@ -216,8 +235,7 @@ class Catalog:
         if len(fits) > 1:
             msg = f"several data sets hold {wanted}: {', '.join(fits)}; choose one with --data"
             raise AmbiguousData(msg)
-        bars = self.load(fits[0], declared.every_ns, declared.symbols)
-        return replace(bars, narrowed=False)
+        return fits[0]
 
     def read_stored(self, info: DatasetInfo, file: StoredFile) -> pl.DataFrame:
         """The rows of one file, with their instrument (text).
@@ -241,6 +259,14 @@ class Catalog:
             )
             raise BadData(msg)
         return pl.read_parquet(io.BytesIO(data))
+
+    def events(self, info: DatasetInfo) -> tuple[pl.DataFrame | None, pl.DataFrame | None]:
+        """The tables of actions and of funding of a data set, null where it has none.
+
+        Raises:
+            BadData: a file is damaged.
+        """
+        return self._table_beside(info, ACTIONS_FILE), self._table_beside(info, FUNDING_FILE)
 
     def _table_beside(self, info: DatasetInfo, file: str) -> pl.DataFrame | None:
         """A table beside the bars; null where the data set has none of that name."""
@@ -279,9 +305,10 @@ def _record(
 
 
 def _tables_beside(bars: BarSet) -> dict[str, pl.DataFrame]:
-    """What is stored beside the bars: sessions of the exchanges that the instruments name, events.
+    """What is stored beside the bars: sessions of exchanges, events, versions published later.
 
-    So a run needs no calendar library, and a later version of it cannot change its figures.
+    With the sessions a run needs no calendar library, and a later version of it cannot change its
+    figures.
     """
     events = {ACTIONS_FILE: bars.actions, FUNDING_FILE: bars.funding}
     beside = {file: table for file, table in events.items() if table is not None}
@@ -290,7 +317,9 @@ def _tables_beside(bars: BarSet) -> dict[str, pl.DataFrame]:
         calendar.sessions.frame.select(pl.lit(name).alias("calendar"), pl.all())
         for name, calendar in sorted(found.items())
     ]
-    return beside | ({SESSIONS: pl.concat(tables)} if tables else {})
+    if tables:
+        beside[SESSIONS] = pl.concat(tables)
+    return beside if bars.later is None else {**beside, LATER: bars.later}
 
 
 def files_of(info: DatasetInfo, symbols: Sequence[str] | None) -> list[StoredFile]:

@@ -54,7 +54,7 @@ def read_funding(
             f"a rate is a fraction from -{LARGEST} to {LARGEST}"
         )
         raise BadData(msg)
-    named = with_ids(plain, instruments).select(FUNDING)
+    named = with_ids(plain, instruments).select(*FUNDING)
     twice = named.filter(pl.struct("instrument", "ts").is_duplicated())
     if len(twice):
         row = twice.row(0, named=True)

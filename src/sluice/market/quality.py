@@ -4,7 +4,8 @@ Rules of severity "error" name rows: duplicates, out_of_order, future, not_a_num
 invalid_volume, inconsistent. Warnings: gaps, uneven, frozen, outliers, large_moves, zero_volume,
 missing_volume (`quality_rules.py`), missing_sessions, closed_days, extended_hours, short_sessions,
 clock_change (`session_rules.py`), ragged_ends, crossed_sides (`set_rules.py`),
-missing_split, adjusted_close, large_dividends (`quality_actions.py`). What happens to bad
+late_publication, revisions (`publications.py`), missing_split, adjusted_close, large_dividends
+(`quality_actions.py`). What happens to bad
 rows is the policy's business:
 
 * refuse: any error, and nothing is kept (QualityRefused);
@@ -23,6 +24,7 @@ from sluice.domain.duration import DAY_NS
 from sluice.domain.errors import QualityRefused
 from sluice.domain.quality import Finding, Policy, QualityReport
 from sluice.market.calendars import Calendar, calendar_named, calendar_of
+from sluice.market.publications import publication_rules
 from sluice.market.quality_actions import Shares, action_findings
 from sluice.market.quality_rules import (
     ROW_RULES,
@@ -54,7 +56,8 @@ class QualityContext:
     """What the rules need beside the rows.
 
     `asset_classes` maps symbol to class, `calendars` to the name of its calendar where it has one;
-    `now_ns` null leaves the rule on future stamps out, and the report says so.
+    `now_ns` null leaves the rule on future stamps out, and the report says so. `revisions` are the
+    later versions of bars, where the source has them.
     """
 
     dataset: str
@@ -65,6 +68,7 @@ class QualityContext:
     notes: tuple[str, ...] = ()
     calendars: Mapping[str, str | None] = field(default_factory=dict)
     shares: Shares = field(default_factory=Shares)
+    revisions: pl.DataFrame | None = None
 
 
 def judge(rows: pl.DataFrame, context: QualityContext) -> Judged:
@@ -96,6 +100,7 @@ def judge(rows: pl.DataFrame, context: QualityContext) -> Judged:
     findings.extend(ragged_ends(ends))
     findings.extend(crossed_sides(rows))
     findings.extend(action_findings(rows, context.shares, context.asset_classes))
+    findings.extend(publication_rules(rows, context.revisions))
     return apply_policy(rows, rule_of_row, findings, context)
 
 

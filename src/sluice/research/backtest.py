@@ -35,6 +35,7 @@ def backtest(  # noqa: PLR0913 - the public signature; every argument has its ow
     seed: int | None = None,
     latency_ns: int | None = None,
     base: str | None = None,
+    stream: bool = False,
     progress: Count | None = None,
 ) -> Result:
     """Backtest `strategy` and record the run.
@@ -52,6 +53,8 @@ def backtest(  # noqa: PLR0913 - the public signature; every argument has its ow
         latency_ns: from decision to arrival at the venue.
         base: currency of the account, "USD"; None as configured (that of the data where it has
             one). Other currencies are valued at the last known rate of an instrument of the data.
+        stream: leave the bars of a data set on the disk and read them as the day goes, for more
+            bars than memory holds.
         progress: called with (rows done, rows in all).
 
     Raises:
@@ -69,6 +72,7 @@ def backtest(  # noqa: PLR0913 - the public signature; every argument has its ow
         seed=seed,
         latency_ns=latency_ns,
         base=base,
+        stream=stream,
     )
     run = plan(strategy, asked)
     refuse_lookahead(strategy)

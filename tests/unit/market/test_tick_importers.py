@@ -62,10 +62,10 @@ def test_trades_of_the_exchange_with_the_side_of_the_taker(tmp_path, name, lines
     body = at(lines[1:] if header else lines, unit)
     raw = read(packed(tmp_path / name, [*lines[:1], *body] if header else body))
     assert raw.kind == "trades"
-    assert values(raw, "ts", "price", "size", "side") == [
-        (START, 100.0, 0.5, -1),
-        (START + SECOND, 100.1, 0.5, 1),
-        (START + 2 * SECOND, 100.2, 0.5, -1),
+    assert values(raw, "row", "ts", "price", "size", "side") == [
+        (1, START, 100.0, 0.5, -1),
+        (2, START + SECOND, 100.1, 0.5, 1),
+        (3, START + 2 * SECOND, 100.2, 0.5, -1),
     ]
     assert raw.rows["symbol"].cast(pl.String).unique().to_list() == [symbol]
 
@@ -284,3 +284,14 @@ def test_a_folder_of_quotes_and_trades_asks_for_a_kind(tmp_path):
     with pytest.raises(UsageError, match="with --kind trades or --kind quotes"):
         read(tmp_path / "d")
     assert read(tmp_path / "d", kind="quotes").kind == "quotes"
+
+
+def test_columns_of_other_names_are_said_with_the_format(tmp_path):
+    path = tmp_path / "ES.csv"
+    path.write_text("when,deal,lots\n2024-01-01 00:00,4800.25,3\n")
+    raw = read(path, format="trades", columns={"ts": "when", "price": "deal", "size": "lots"})
+    assert values(raw, "ts", "price", "size", "side") == [(START, 4800.25, 3.0, 0)]
+    with pytest.raises(UsageError, match="has no such column"):
+        read(path, format="trades", columns={"ts": "when", "price": "deal", "size": "n"})
+    with pytest.raises(BadData, match="no column for ts, price, size of trades"):
+        read(path, format="trades")

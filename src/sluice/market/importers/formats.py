@@ -9,6 +9,7 @@ from sluice.market.importers import (
     lean_bars,
     lean_ticks,
     not_data,
+    publications,
     recorded_feed,
     tick_table,
 )
@@ -21,6 +22,8 @@ LAYOUTS: tuple[Layout, ...] = (
     *lean_ticks.LAYOUTS,
     freqtrade.LAYOUT,
     freqtrade.OTHER,
+    publications.PACKAGES,
+    publications.VERSIONS,
     recorded_feed.LAYOUT,
     *not_data.LAYOUTS,
     *tick_table.LAYOUTS,
@@ -46,7 +49,7 @@ def layout_of(head: Head, asked: str | None) -> Layout:
     if chosen is None:
         msg = f"--format {asked}: there is no such format; one of {', '.join(names())}"
         raise UsageError(msg)
-    if not chosen.fits(head):
+    if not chosen.fits(head) and not (chosen.mapped and head.columns):
         msg = f"{head.name} does not look like {chosen.name} ({chosen.about}); drop --format"
         raise BadData(msg)
     return chosen
