@@ -39,8 +39,10 @@ class DaySettings:
     """What a run needs beside strategy, bars and costs.
 
     `cash` in the base currency; `latency_ns` from decision to arrival; `seed` of `ctx.rng`;
-    `touch_fills`: a limit fills when the price touches it; `carry`: funding and borrow are charged;
-    `currencies`: null where all is quoted in the base currency. A schedule with impact needs `adv`
+    `touch_fills`: a limit fills when the price touches it; `latency_samples`: where there are any,
+    each order's latency is drawn from them; `participation`: the fraction of a bar's volume that
+    our fills of an instrument may take, None without limit; `carry`: funding and borrow are
+    charged; `currencies`: None where all is quoted in the base one. A schedule with impact needs `adv`
     (units) and `sigma` (daily), a float64 per row of the bars as known then. `columns` are the bars
     where they are made already, as in a streamed run.
     """
@@ -49,6 +51,8 @@ class DaySettings:
     latency_ns: int = 0
     seed: int = 0
     touch_fills: bool = False
+    latency_samples: tuple[int, ...] = ()
+    participation: float | None = None
     carry: bool = True
     currencies: Currencies | None = None
     adv: Column = None
@@ -85,6 +89,9 @@ def simulate_day(
             touch_fills=settings.touch_fills,
             sizing=cls.sizing,
             min_trade=cls.min_trade,
+            latency_samples=settings.latency_samples,
+            participation=settings.participation,
+            seed=settings.seed,
             sample_ns=bars.sample_ns if isinstance(bars, MarketSet) else SAMPLE_NS,
         )
     except (ValueError, OverflowError) as error:
