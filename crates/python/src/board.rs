@@ -7,8 +7,8 @@ use crate::names::Names;
 use crate::ticks::{QuoteCell, TradeCell};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
-use sluice_backtest::{BarColumns, DayView, Wishes};
-use sluice_types::{InstrumentId, Money, Ns};
+use sluice_backtest::{BarColumns, Column, DayView, Wishes};
+use sluice_types::{InstrumentId, Money, Ns, Price, Quantity};
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize};
@@ -59,7 +59,7 @@ struct Tags {
 pub struct Board {
     pub bars: Arc<BarColumns>,
     pub names: Names,
-    pub signal: Option<Vec<f64>>,
+    pub signal: Option<Column<f64>>,
     pub cells: Vec<Cell>,
     /// The last quote and trade of each instrument.
     pub quotes: Vec<QuoteCell>,
@@ -78,7 +78,7 @@ pub struct Board {
 }
 
 impl Board {
-    pub fn new(bars: Arc<BarColumns>, names: Names, signal: Option<Vec<f64>>) -> Self {
+    pub fn new(bars: Arc<BarColumns>, names: Names, signal: Option<Column<f64>>) -> Self {
         let places = bars.instruments().len();
         Self {
             bars,
@@ -204,6 +204,18 @@ impl Board {
         if let Some(mark) = day.engine.mark(id) {
             cell.mark.store(mark.0, Relaxed);
         }
+    }
+
+    /// The last price of an instrument; None before its first.
+    pub fn last_price(&self, place: usize) -> Option<Price> {
+        let mark = self.cells[place].mark.load(Relaxed);
+        (mark > 0).then_some(Price(mark))
+    }
+
+    /// What is held of an instrument, in units, signed.
+    pub fn held_units(&self, place: usize) -> f64 {
+        let counts = self.cells[place].quantity.load(Relaxed);
+        self.bars.instruments()[place].quantity_f64(Quantity(counts))
     }
 
     pub fn now(&self) -> Ns {

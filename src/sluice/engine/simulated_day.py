@@ -37,16 +37,22 @@ class DaySettings:
     """What a run needs beside strategy, bars and costs.
 
     `cash` in the base currency; `latency_ns` from decision to arrival; `seed` of `ctx.rng`;
-    `touch_fills`: a limit fills when the price touches it. A schedule with impact needs `adv`
-    (units) and `sigma` (daily), a float64 per row of the bars as known then.
+    `touch_fills`: a limit fills when the price touches it; `latency_samples`: where there are any,
+    each order's latency is drawn from them; `participation`: the fraction of a bar's volume that
+    our fills of an instrument may take, None without limit. A schedule with impact needs `adv`
+    (units) and `sigma` (daily), a float64 per row of the bars as known then. `columns` are the bars
+    where they are made already, as in a streamed run.
     """
 
     cash: float | Decimal
     latency_ns: int = 0
     seed: int = 0
     touch_fills: bool = False
+    latency_samples: tuple[int, ...] = ()
+    participation: float | None = None
     adv: Column = None
     sigma: Column = None
+    columns: core.BarColumns | None = None
 
 
 def simulate_day(
@@ -78,12 +84,15 @@ def simulate_day(
             touch_fills=settings.touch_fills,
             sizing=cls.sizing,
             min_trade=cls.min_trade,
+            latency_samples=settings.latency_samples,
+            participation=settings.participation,
+            seed=settings.seed,
             sample_ns=bars.sample_ns if isinstance(bars, MarketSet) else SAMPLE_NS,
         )
     except (ValueError, OverflowError) as error:
         raise UsageError(f"{error}; change the settings of the run or config/costs.toml") from error
     overridden = sorted(callbacks(cls))
-    columns = core_bars(bars, settings)
+    columns = core_bars(bars, settings) if settings.columns is None else settings.columns
     quotes, trades = core_ticks(columns, bars)
     with blamed(strategy), _within_range(strategy):
         return core.run(
