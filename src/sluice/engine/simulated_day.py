@@ -43,8 +43,8 @@ class DaySettings:
     each order's latency is drawn from them; `participation`: the fraction of a bar's volume that
     our fills of an instrument may take, None without limit; `carry`: funding and borrow are
     charged; `currencies`: None where all is quoted in the base one. A schedule with impact needs
-    `adv` (units) and `sigma` (daily), a float64 per row of the bars as known then. `columns` are the bars
-    where they are made already, as in a streamed run.
+    `adv` (units) and `sigma` (daily), a float64 per row of the bars as known then. `columns` are
+    the bars where they are made already, as in a streamed run.
     """
 
     cash: float | Decimal
