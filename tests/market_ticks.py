@@ -1,8 +1,8 @@
 """Small sets of quotes and trades for tests: a second each, from Monday 2024-01-01 00:00 UTC."""
 
 import polars as pl
-from tests.market_bars import START, instrument
 
+from market_bars import START, instrument
 from sluice.market.ticks import QuoteSet, TradeSet
 
 SECOND = 1_000_000_000

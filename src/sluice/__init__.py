@@ -86,6 +86,7 @@ if TYPE_CHECKING:
     )
     from sluice.strategy.params import Param
     from sluice.strategy.sizing import inverse_vol, vol_target
+    from sluice.strategy.timeframes import at
 
 __all__ = [
     "Bar",
@@ -106,6 +107,7 @@ __all__ = [
     "adosc",
     "adx",
     "aroon",
+    "at",
     "atr",
     "avgprice",
     "backtest",
@@ -187,6 +189,7 @@ if not TYPE_CHECKING:
         ),
         **dict.fromkeys(("volume", "zscore"), "sluice.market.features"),
         **dict.fromkeys(("hold", "long_short"), "sluice.strategy.expressions"),
+        "at": "sluice.strategy.timeframes",
         **dict.fromkeys(
             (
                 "ad",

@@ -19,8 +19,12 @@ __all__ = [
     "Instrument",
     "Order",
     "Position",
+    "Quote",
+    "QuoteColumns",
     "Run",
     "RunSettings",
+    "Trade",
+    "TradeColumns",
     "run",
 ]
 
@@ -138,6 +142,88 @@ class BarColumns:
     def digest(self) -> str: ...
 
 @final
+class QuoteColumns:
+    """Best bids and asks of the instruments of `bars`, sorted by (ts, instrument); all borrowed.
+
+    `ts` ns UTC, prices quote currency, sizes units (NaN = unknown, 0 = no offer on that side).
+    `instrument` None: every row is of the first instrument. The arrays must not change meanwhile.
+
+    Raises:
+        ValueError: names the row and what is wrong with it.
+    """
+
+    def __new__(
+        cls,
+        bars: BarColumns,
+        ts: NDArray[np.int64],
+        instrument: NDArray[np.uint32] | None,
+        bid: NDArray[np.float64],
+        ask: NDArray[np.float64],
+        bid_size: NDArray[np.float64],
+        ask_size: NDArray[np.float64],
+    ) -> QuoteColumns: ...
+    def __len__(self) -> int: ...
+
+@final
+class TradeColumns:
+    """Prints of the market, as `QuoteColumns`; `side` is +1 (a buyer crossed), -1 or 0 (unknown).
+
+    Raises:
+        ValueError: names the row and what is wrong with it.
+    """
+
+    def __new__(
+        cls,
+        bars: BarColumns,
+        ts: NDArray[np.int64],
+        instrument: NDArray[np.uint32] | None,
+        price: NDArray[np.float64],
+        size: NDArray[np.float64],
+        side: NDArray[np.int8],
+    ) -> TradeColumns: ...
+    def __len__(self) -> int: ...
+
+@final
+class Quote:
+    """The best bid and ask, known at `ts_ns`; sizes are NaN where the source has none."""
+
+    @property
+    def instrument(self) -> str: ...
+    @property
+    def ts_ns(self) -> int: ...
+    @property
+    def bid(self) -> float: ...
+    @property
+    def ask(self) -> float: ...
+    @property
+    def mid(self) -> float: ...
+    @property
+    def bid_size(self) -> float: ...
+    @property
+    def ask_size(self) -> float: ...
+    @property
+    def bid_ticks(self) -> int: ...
+    @property
+    def ask_ticks(self) -> int: ...
+
+@final
+class Trade:
+    """A print of the market, known at `ts_ns`; `side` is +1 where a buyer crossed the spread."""
+
+    @property
+    def instrument(self) -> str: ...
+    @property
+    def ts_ns(self) -> int: ...
+    @property
+    def price(self) -> float: ...
+    @property
+    def price_ticks(self) -> int: ...
+    @property
+    def size(self) -> float: ...
+    @property
+    def side(self) -> int: ...
+
+@final
 class RunSettings:
     """Settings of a run; `cash` in 1e-9 of the base currency, `min_trade` a fraction of equity;
     `sample_ns` the grid on which equity is recorded where ticks pass.
@@ -174,6 +260,10 @@ class Run:
     def denials(self) -> dict[str, Any]: ...
     @property
     def round_trips(self) -> dict[str, NDArray[Any]]: ...
+    @property
+    def order_count(self) -> int: ...
+    @property
+    def denial_count(self) -> int: ...
     @property
     def ledger(self) -> dict[str, Any]: ...
     @property
@@ -299,6 +389,8 @@ class Context:
     def rng(self) -> Any: ...
     def position(self, i: str) -> Position: ...
     def history(self, i: str, n: int) -> History: ...
+    def last_quote(self, i: str) -> Quote | None: ...
+    def last_trade(self, i: str) -> Trade | None: ...
     def signal(self, i: str) -> float: ...
     def sma(self, i: str, n: int, field: str | None = None) -> float: ...
     def ema(self, i: str, n: int, field: str | None = None) -> float: ...
@@ -339,11 +431,13 @@ def run(
     state: object | None = None,
     rng: object | None = None,
     signal: NDArray[np.float64] | None = None,
+    quotes: QuoteColumns | None = None,
+    trades: TradeColumns | None = None,
     progress: Callable[[int, int], object] | None = None,
     adjustments: Adjustments | None = None,
     currencies: Currencies | None = None,
 ) -> Run:
-    """Run targets (NaN = keep), or a strategy's callbacks, or both, over bars.
+    """Run targets (NaN = keep), or a strategy's callbacks, or both, over bars, quotes and trades.
 
     `rebalance`: "on_change" (as None) trades a target that moved, a mask retargets on its rows.
     `callbacks` names those the strategy overrides; no other is called. `progress` gets (rows done,

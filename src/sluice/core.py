@@ -1,7 +1,8 @@
 """The only door to the compiled core: every name that may be used from it.
 
-`run` drives one simulated run: bars in, columns out. `Bar`, `Context`, `Fill`, `History`, `Order`
-and `Position` are what a strategy's callbacks see. All of it is typed in `_core.pyi`.
+`run` drives one simulated run: bars, quotes and trades in, columns out. `Bar`, `Quote`, `Trade`,
+`Context`, `Fill`, `History`, `Order` and `Position` are what a strategy's callbacks see. All of it
+is typed in `_core.pyi`.
 """
 
 from pathlib import Path
@@ -19,8 +20,12 @@ from sluice._core import (  # noqa: TID251 - this is the door
     Instrument,
     Order,
     Position,
+    Quote,
+    QuoteColumns,
     Run,
     RunSettings,
+    Trade,
+    TradeColumns,
     run,
 )
 
@@ -36,8 +41,12 @@ __all__ = [
     "Instrument",
     "Order",
     "Position",
+    "Quote",
+    "QuoteColumns",
     "Run",
     "RunSettings",
+    "Trade",
+    "TradeColumns",
     "binary_path",
     "run",
 ]

@@ -94,6 +94,31 @@ def test_every_documented_command_and_snippet_runs(page, clone):
         assert done.returncode == 0, done.stderr
 
 
+PEERS = REPOSITORY / ".venv" / "peers"
+OTHERS = [
+    (page, tool)
+    for page in sorted((REPOSITORY / "docs").rglob("*.md"))
+    for tool in re.findall(r"^```python (\w+)$", page.read_text(), re.MULTILINE)
+]
+
+
+@pytest.mark.parametrize(("page", "tool"), OTHERS, ids=[tool for _, tool in OTHERS])
+def test_a_snippet_of_another_tool_is_python_and_runs_where_that_tool_is_installed(
+    page, tool, clone
+):
+    """Theirs beside ours: each tool has an environment of its own (`make bench` makes some)."""
+    snippets = blocks(page, f"python {tool}")
+    for snippet in snippets:
+        compile(snippet, page.name, "exec")
+    interpreter = PEERS / tool / "bin" / "python"
+    if not interpreter.exists():
+        return
+    script = clone / "theirs.py"
+    script.write_text("\n\n".join(snippets))
+    done = run(f"{interpreter} {script.name}", clone)
+    assert done.returncode == 0, done.stderr
+
+
 def test_the_page_of_figures_is_what_the_code_says():
     sys.path.insert(0, str(REPOSITORY / "scripts"))
     from build_docs import figures_page

@@ -4,7 +4,7 @@ use crate::trader::{kind_name, tif_name};
 use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyList};
+use pyo3::types::{PyDict, PyList, PyString};
 use sluice_types::{Instrument, InstrumentId, Liquidity, Money, Price, UNITS};
 use std::sync::Arc;
 
@@ -44,8 +44,14 @@ impl Run {
         (0..self.record.fills.len()).map(at).collect()
     }
 
-    fn tag(&self, number: u32) -> &str {
-        self.tags.get(number as usize).map_or("", String::as_str)
+    /// The labels as objects that rows share; the empty one is number 0.
+    fn tags<'py>(&self, py: Python<'py>) -> Vec<Bound<'py, PyString>> {
+        let known = self.tags.iter().map(|tag| PyString::new(py, tag));
+        if self.tags.is_empty() {
+            vec![PyString::new(py, "")]
+        } else {
+            known.collect()
+        }
     }
 
     fn kept<'py>(
@@ -129,8 +135,9 @@ impl Run {
                 "liquidity": |fill| u8::from(fill.liquidity == Liquidity::Taker),
                 "order_id": |fill| self.record.order_ref(fill.order).0,
             );
+            let tags = self.tags(py);
             let tag = |fill: &sluice_types::Fill| {
-                self.tag(self.record.orders[fill.order.0 as usize - 1].intent.tag.0)
+                &tags[self.record.orders[fill.order.0 as usize - 1].intent.tag.0 as usize]
             };
             table.set_item("tag", PyList::new(py, rows.iter().map(tag))?)?;
             Ok(table)
@@ -174,10 +181,9 @@ impl Run {
             table.set_item("kind", text(&|order| kind_name(order.intent.kind))?)?;
             table.set_item("tif", text(&|order| tif_name(order.intent.tif))?)?;
             table.set_item("status", text(&|order| order.status.name())?)?;
-            table.set_item(
-                "tag",
-                PyList::new(py, rows.iter().map(|o| self.tag(o.intent.tag.0)))?,
-            )?;
+            let tags = self.tags(py);
+            let tag = |order: &sluice_types::Order| &tags[order.intent.tag.0 as usize];
+            table.set_item("tag", PyList::new(py, rows.iter().map(tag))?)?;
             Ok(table)
         })
     }
@@ -227,6 +233,18 @@ impl Run {
             );
             Ok(table)
         })
+    }
+
+    /// How many orders passed the check.
+    #[getter]
+    fn order_count(&self) -> usize {
+        self.record.orders.len()
+    }
+
+    /// How many orders our own check refused.
+    #[getter]
+    fn denial_count(&self) -> usize {
+        self.record.denials.len()
     }
 
     /// ts, instrument, kind, qty, rate, amount: funding, borrow, dividends, splits, revaluations.

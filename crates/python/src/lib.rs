@@ -7,12 +7,14 @@ mod bars;
 mod board;
 mod columns;
 mod context;
+mod fast;
 mod faults;
 mod indicators;
 mod instrument;
 mod names;
 mod run;
 mod terms;
+mod ticks;
 mod trader;
 mod views;
 
@@ -31,8 +33,17 @@ mod _core {
     use crate::instrument::{CostRule, Instrument, RunSettings};
     #[pymodule_export]
     use crate::run::run;
+    use pyo3::prelude::*;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        crate::fast::install(module.py())
+    }
+
     #[pymodule_export]
     use crate::terms::{Adjustments, Currencies};
+    #[pymodule_export]
+    use crate::ticks::{Quote, QuoteColumns, Trade, TradeColumns};
     #[pymodule_export]
     use crate::views::{Bar, Fill, History, Order, Position};
 }

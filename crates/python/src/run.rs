@@ -8,12 +8,13 @@ use crate::faults::raise;
 use crate::instrument::{CostRule, RunSettings};
 use crate::names::Names;
 use crate::terms::{Adjustments, Currencies};
+use crate::ticks::{QuoteColumns, TradeColumns};
 use crate::trader::{Callbacks, PythonTrader};
-use crate::views::Position;
+use crate::views::{Position, Shown};
 use numpy::PyReadonlyArray1;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyFloat, PyString};
 use sluice_backtest::{Market, Rebalance, Targets, Terms, Trader};
 use sluice_sim::CostRule as Rule;
 use sluice_types::{Adjustment, Fault};
@@ -22,7 +23,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 /// Runs targets, or a strategy's callbacks, or both, over bars; see `sluice.core`.
 #[pyfunction]
-#[pyo3(signature = (bars, costs, settings, *, targets=None, rebalance=None, strategy=None, callbacks=None, state=None, rng=None, signal=None, progress=None, adjustments=None, currencies=None))]
+#[pyo3(signature = (bars, costs, settings, *, targets=None, rebalance=None, strategy=None, callbacks=None, state=None, rng=None, signal=None, quotes=None, trades=None, progress=None, adjustments=None, currencies=None))]
 pub fn run(
     py: Python<'_>,
     bars: &BarColumns,
@@ -35,6 +36,8 @@ pub fn run(
     state: Option<Py<PyAny>>,
     rng: Option<Py<PyAny>>,
     signal: Option<PyReadonlyArray1<'_, f64>>,
+    quotes: Option<&QuoteColumns>,
+    trades: Option<&TradeColumns>,
     progress: Option<Py<PyAny>>,
     adjustments: Option<PyRef<'_, Adjustments>>,
     currencies: Option<PyRef<'_, Currencies>>,
@@ -43,8 +46,10 @@ pub fn run(
         adjustments: adjustments.map_or_else(Vec::new, |given| given.inner.clone()),
         currencies: currencies.map(|given| given.inner.clone()),
         bars: bars.inner.clone(),
+        quotes: quotes.map(|columns| columns.inner.clone()),
+        trades: trades.map(|columns| columns.inner.clone()),
         costs: costs.iter().map(|cost| cost.inner).collect(),
-        settings: settings.inner,
+        settings: settings.inner.clone(),
         targets: targets
             .map(|column| column.as_slice().map(<[f64]>::to_vec))
             .transpose()?,
@@ -93,6 +98,8 @@ fn marks(rebalance: Option<Bound<'_, PyAny>>) -> PyResult<Option<Vec<bool>>> {
 
 struct Given {
     bars: Arc<sluice_backtest::BarColumns>,
+    quotes: Option<Arc<sluice_backtest::QuoteColumns>>,
+    trades: Option<Arc<sluice_backtest::TradeColumns>>,
     costs: Vec<Rule>,
     adjustments: Vec<Adjustment>,
     currencies: Option<sluice_engine::Currencies>,
@@ -117,7 +124,11 @@ impl Given {
     }
 
     fn market(&self) -> Market<'_> {
-        Market::from(&*self.bars)
+        Market {
+            bars: &self.bars,
+            quotes: self.quotes.as_deref(),
+            trades: self.trades.as_deref(),
+        }
     }
 
     fn trader(&self) -> Result<Option<Targets<'_>>, Fault> {
@@ -178,8 +189,18 @@ impl Given {
         let board = Arc::new(Board::new(self.bars.clone(), names, signal));
         let positions = (0..board.cells.len())
             .map(|place| {
-                let board = board.clone();
-                Py::new(py, Position { board, place })
+                let (board, quantity) =
+                    (board.clone(), Shown::new(PyFloat::new(py, 0.0).into_any()));
+                let position = Bound::new(
+                    py,
+                    Position {
+                        board,
+                        place,
+                        quantity,
+                    },
+                )?;
+                crate::fast::show_quantity(&position)?;
+                Ok(position.unbind())
             })
             .collect::<PyResult<_>>()?;
         let context = Context {

@@ -32,7 +32,10 @@ from sluice.market.quality_rules import (
 from sluice.market.session_rules import SESSION_RULES
 from sluice.market.set_rules import crossed_sides, ragged_ends
 
-BREAKING = ("duplicates", "out_of_order", "not_a_number", "non_positive", "invalid_volume")
+BREAKING = (
+    *("duplicates", "out_of_order", "not_a_number", "non_positive", "invalid_volume"),
+    "invalid_size",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +92,7 @@ def judge(rows: pl.DataFrame, context: QualityContext) -> Judged:
             ends[symbol] = (int(sound.start[0]), int(sound.end[-1]))
     findings.extend(ragged_ends(ends))
     findings.extend(crossed_sides(rows))
-    return _apply(rows, rule_of_row, findings, context)
+    return apply_policy(rows, rule_of_row, findings, context)
 
 
 def require(report: QualityReport) -> None:
@@ -121,12 +124,13 @@ def require(report: QualityReport) -> None:
     raise QualityRefused(msg)
 
 
-def _apply(
+def apply_policy(
     rows: pl.DataFrame,
     rule_of_row: np.ndarray,
     findings: list[Finding],
     context: QualityContext,
 ) -> Judged:
+    """Split `rows` by the rule that each broke ("" = none), and write the report."""
     bad = rule_of_row != ""
     breaking = {f.rule for f in findings if f.severity == "error"} & set(BREAKING)
     refused = (

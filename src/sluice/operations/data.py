@@ -12,10 +12,10 @@ from sluice.market.bars import BarSet
 from sluice.market.catalog import Catalog, WriteOptions
 from sluice.market.dataset import DatasetInfo, Origin, check_name
 from sluice.market.importers.raw import ImportOptions
-from sluice.market.importers.read import read_bars
 from sluice.market.quality import QualityContext, judge, require
 from sluice.market.simulate import SIMULATOR, SimulatedMarket, simulate_market
-from sluice.market.source import assemble, dataset_name
+from sluice.market.source import dataset_name, read_source
+from sluice.market.tick_store import load_ticks
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,16 @@ class ImportRequest:
 
 @dataclass(frozen=True, slots=True)
 class InstrumentSummary:
-    """One instrument of a data set: bars, first start and last end (UTC ns), last close."""
+    """One instrument of a data set: rows, first and last stamp (UTC ns), last price.
+
+    The price is the last close, bid or trade; the first stamp of bars is their first start.
+    """
 
     id: str
-    bars: int
+    rows: int
     start_ns: int
     end_ns: int
-    last_close: float
+    last: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class Shown:
 def import_data(
     request: ImportRequest, catalog: Catalog, now_ns: int, progress: Progress | None = None
 ) -> DatasetInfo:
-    """Read, judge and store bars; nothing is stored unless all goes well.
+    """Read, judge and store bars, quotes or trades; nothing is stored unless all goes well.
 
     Raises:
         MissingData, BadData, UsageError: the source or an option is wrong, or the name is taken.
@@ -66,17 +69,23 @@ def import_data(
     if catalog.has(name) and not request.replace:
         msg = f"the catalog holds a data set {name}; add --replace, or choose another --name"
         raise UsageError(msg)
-    raw = read_bars(request.files or request.path, request.options, _named(progress, "reading"))
-    assembled = assemble(raw, request.options, name=name, policy=request.policy, now_ns=now_ns)
-    require(assembled.judged.report)
-    assert assembled.bars is not None
-    origin = Origin("recorded", raw.stamp, raw.sources, _recipe(request.options))
+    source = read_source(
+        request.files or request.path,
+        request.options,
+        name=name,
+        policy=request.policy,
+        now_ns=now_ns,
+        progress=_named(progress, "reading"),
+    )
+    require(source.judged.report)
+    assert source.data is not None
+    origin = Origin("recorded", source.stamp, source.files, _recipe(request.options))
     return catalog.write(
         name,
-        assembled.bars,
+        source.data,
         origin,
         now_ns,
-        quarantined=assembled.judged.quarantined,
+        quarantined=source.judged.quarantined,
         options=WriteOptions(request.replace, _named(progress, "storing")),
     )
 
@@ -138,20 +147,22 @@ def show(catalog: Catalog, name: str) -> Shown:
         BadData: a file is damaged.
     """
     info = catalog.info(name)
+    bars = info.kind == "bars"
+    frame = (catalog.load(name) if bars else load_ticks(catalog, name)).frame
+    last = {"bars": "close", "quotes": "bid", "trades": "price"}[info.kind]
     table = (
-        catalog.load(name)
-        .frame.group_by("instrument", maintain_order=True)
+        frame.group_by("instrument", maintain_order=True)
         .agg(
-            pl.len().alias("bars"),
-            pl.col("ts_start").to_physical().min().alias("start"),
+            pl.len().alias("rows"),
+            pl.col("ts_start" if bars else "ts").to_physical().min().alias("start"),
             pl.col("ts").to_physical().max().alias("end"),
-            pl.col("close").last(),
+            pl.col(last).last(),
         )
         .sort("instrument")
     )
     lines = tuple(
-        InstrumentSummary(str(i), int(n), int(start), int(end), float(close))
-        for i, n, start, end, close in table.iter_rows()
+        InstrumentSummary(str(i), int(n), int(start), int(end), float(last))
+        for i, n, start, end, last in table.iter_rows()
     )
     return Shown(info, lines)
 
@@ -174,8 +185,9 @@ def quality(
     if (len(path.parts) == 1 and catalog.has(what)) or not path.exists():
         return catalog.info(what).quality
     options = options or ImportOptions()
-    raw = read_bars(path, options, _named(progress, "reading"))
-    return assemble(raw, options, name=dataset_name(path), now_ns=now_ns).judged.report
+    reading = _named(progress, "reading")
+    source = read_source(path, options, name=dataset_name(path), now_ns=now_ns, progress=reading)
+    return source.judged.report
 
 
 def _judge_simulated(bars: BarSet) -> QualityReport:

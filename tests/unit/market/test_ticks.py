@@ -2,9 +2,9 @@
 
 import polars as pl
 import pytest
-from tests.market_bars import START, instrument
-from tests.market_ticks import SECOND, quote_frame, quote_set, trade_set
 
+from market_bars import START, instrument
+from market_ticks import SECOND, quote_frame, quote_set, trade_set
 from sluice.domain.errors import MissingData
 from sluice.market.bars import STAMP
 from sluice.market.ticks import QUOTE_COLUMNS, TRADE_COLUMNS, QuoteSet, TradeSet

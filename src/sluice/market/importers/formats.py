@@ -1,14 +1,29 @@
 """The table of layouts: which one a file is in, by its name and its content, or by --format."""
 
 from sluice.domain.errors import BadData, UsageError
-from sluice.market.importers import bar_table, exchange_klines, freqtrade, lean_bars
+from sluice.market.importers import (
+    bar_table,
+    exchange_klines,
+    exchange_ticks,
+    freqtrade,
+    lean_bars,
+    lean_ticks,
+    not_data,
+    recorded_feed,
+    tick_table,
+)
 from sluice.market.importers.layout import Head, Layout
 
 LAYOUTS: tuple[Layout, ...] = (
     exchange_klines.LAYOUT,
+    *exchange_ticks.LAYOUTS,
     lean_bars.LAYOUT,
+    *lean_ticks.LAYOUTS,
     freqtrade.LAYOUT,
     freqtrade.OTHER,
+    recorded_feed.LAYOUT,
+    *not_data.LAYOUTS,
+    *tick_table.LAYOUTS,
     bar_table.LAYOUT,
 )
 

@@ -71,7 +71,7 @@ def head_of(path: Path) -> Head:
         msg = f"{path.name} is empty"
         raise BadData(msg)
     cells = [tuple(c.strip().strip('"') for c in line.split(",")) for line in lines]
-    if is_header(lines[0]) and not lines[0].lstrip().startswith(("[", "{")):
+    if is_header(lines[0]):
         second = cells[1] if len(cells) > 1 else ()
         return Head(path, member_name(path), cells[0], second)
     return Head(path, member_name(path), (), cells[0])

@@ -19,6 +19,9 @@ from sluice.market.importers.survey import Survey, survey
 
 _COLUMNS = ("symbol", "venue", "file", "row", "stamp", "open", "high", "low", "close", "volume")
 
+FRAME_SYMBOL = "FRAME"
+"""What the one instrument of a frame is called where the frame does not say."""
+
 
 def read_bars(
     source: Path | Sequence[Path],
@@ -36,7 +39,6 @@ def read_bars(
         UsageError: an option that cannot be followed.
     """
     options = options or ImportOptions()
-    check_zone(options.timezone)
     found = survey(source, options)
     if found.kind != "bars":
         msg = (
@@ -88,12 +90,12 @@ def read_frame(
     if frame.is_empty():
         msg = f"{where} has no rows"
         raise BadData(msg)
-    part: Part = shape_bars(frame, options, options.symbol or "", where)
-    if not options.symbol and (part.rows["symbol"] == "").any():
-        msg = f"{where} has no symbol column; add one, or give the symbol"
-        raise BadData(msg)
+    part: Part = shape_bars(frame, options, options.symbol or FRAME_SYMBOL, where)
     every_ns = settle_interval(part.rows, options.every_ns, None)
-    return _finish(part.rows, every_ns, options, ([], list(part.notes), None, {}))
+    notes = list(part.notes)
+    if not options.symbol and (part.rows["symbol"] == FRAME_SYMBOL).all():
+        notes.append(f"{where} names no symbol; its instrument is called {FRAME_SYMBOL}")
+    return _finish(part.rows, every_ns, options, ([], notes, None, {}))
 
 
 def _finish(
