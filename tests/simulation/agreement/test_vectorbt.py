@@ -12,6 +12,7 @@ out of the difference; they may be at most 0.1 % of the bars. Exponential means 
 import json
 import subprocess
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -32,15 +33,21 @@ means = pytest.mark.parametrize(
 
 @pytest.fixture(scope="module")
 def vectorbt(request):
-    """The interpreter of vectorbt's environment."""
+    """vectorbt in a process of its own, which compiles once; lines of JSON in and out."""
     python = request.config.rootpath / ".venv" / "peers" / "vectorbt" / "bin" / "python"
     if not python.exists():
         pytest.skip("vectorbt's environment is not there; `make peers` makes it")
-    return python
+    script = Path(__file__).with_name("vectorbt_run.py")
+    pipe = subprocess.PIPE
+    with subprocess.Popen([python, script], stdin=pipe, stdout=pipe, text=True) as process:
+        yield process
+        process.stdin.close()
 
 
-def theirs(python, bars: BarSet, crossing: Crossing, engine: str = "numba") -> dict:
-    """What vectorbt says of the run."""
+def theirs(
+    vectorbt: subprocess.Popen, bars: BarSet, crossing: Crossing, engine: str = "numba"
+) -> np.ndarray:
+    """vectorbt's equity at each bar."""
     frame = bars.frame
     asked = {
         "ts": frame["ts_start"].to_physical().to_list(),
@@ -52,12 +59,11 @@ def theirs(python, bars: BarSet, crossing: Crossing, engine: str = "numba") -> d
         **{name: getattr(crossing, name) for name in ("fast", "slow", "average", "shorts")},
         **{name: getattr(crossing, name) for name in ("units", "cash", "fee")},
     }
-    script = __file__.replace("test_vectorbt.py", "vectorbt_run.py")
-    ran = subprocess.run(
-        [python, script], input=json.dumps(asked), capture_output=True, text=True, check=False
-    )
-    assert ran.returncode == 0, ran.stderr[-2000:]
-    return json.loads(ran.stdout)
+    vectorbt.stdin.write(json.dumps(asked) + "\n")
+    vectorbt.stdin.flush()
+    line = vectorbt.stdout.readline()
+    assert line, "vectorbt ended; its error is above"
+    return np.array(json.loads(line))
 
 
 def ours(bars: BarSet, crossing: Crossing) -> np.ndarray:
@@ -70,9 +76,9 @@ def ours(bars: BarSet, crossing: Crossing) -> np.ndarray:
     return result.equity["equity"].to_numpy()
 
 
-def deviation(python, bars: BarSet, crossing: Crossing, engine: str = "numba") -> float:
+def deviation(vectorbt, bars: BarSet, crossing: Crossing, engine: str = "numba") -> float:
     """Largest relative deviation of equity at any bar, what bars at a tie contribute taken out."""
-    our, their = ours(bars, crossing), np.array(theirs(python, bars, crossing, engine)["equity"])
+    our, their = ours(bars, crossing), theirs(vectorbt, bars, crossing, engine)
     assert len(our) == len(their) == len(bars.frame)
     gap = our - their
     step = np.diff(gap, prepend=0.0)
@@ -128,5 +134,5 @@ def test_their_rust_engine_has_the_same_equity(vectorbt, average, fast, slow):
 def test_a_fee_is_a_difference_that_is_seen(vectorbt):
     """A control: the comparison is not blind."""
     bars, crossing = seeded_walk(0, gap=0.001), replace(FREE, units=100)
-    with_fee = np.array(theirs(vectorbt, bars, replace(crossing, fee=1e-6))["equity"])
+    with_fee = theirs(vectorbt, bars, replace(crossing, fee=1e-6))
     assert (np.abs(ours(bars, crossing) - with_fee) / with_fee).max() > TOLERANCE

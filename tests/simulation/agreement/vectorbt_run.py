@@ -1,12 +1,13 @@
-"""One run of vectorbt, in its own environment: a crossing as JSON in, its equity as JSON out.
+"""vectorbt in its own environment: crossings in, their equity out, each a line of JSON.
 
-Started by test_vectorbt.py with `.venv/peers/vectorbt/bin/python`; nothing of ours is imported.
+Started once by test_vectorbt.py with the interpreter of that environment; nothing of ours is here.
 Means and signals are vectorbt's, quiet before `bars_before`, acting at the next bar's open.
 """
 
 import json
 import sys
 import warnings
+from typing import Any
 
 warnings.filterwarnings("ignore")
 
@@ -15,9 +16,8 @@ import pandas as pd  # noqa: E402
 import vectorbt as vbt  # noqa: E402
 
 
-def main() -> None:
-    """Read one JSON object from standard input, write one to standard output."""
-    asked = json.load(sys.stdin)
+def equity(asked: dict[str, Any]) -> list[float]:
+    """Equity at every bar's close."""
     index = pd.to_datetime(np.array(asked["ts"], dtype="datetime64[ns]"))
     price = pd.Series(asked["close"], index=index)
     fast, slow = (
@@ -44,14 +44,9 @@ def main() -> None:
         freq=asked["every"],
         engine=asked["engine"],
     )
-    told = {
-        "version": vbt.__version__,
-        "equity": portfolio.value().to_list(),
-        "orders": int(portfolio.orders.count()),
-        "fast": np.nan_to_num(fast).tolist(),
-    }
-    json.dump(told, sys.stdout)
+    return portfolio.value().to_list()
 
 
-if __name__ == "__main__":
-    main()
+for line in sys.stdin:
+    sys.stdout.write(json.dumps(equity(json.loads(line))) + "\n")
+    sys.stdout.flush()
