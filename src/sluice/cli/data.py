@@ -195,14 +195,19 @@ def list_(json: Json = False) -> None:
 @app.command(epilog="Example: `sluice data show simulated`")
 def show(
     name: Annotated[str, typer.Argument(help="A data set; `sluice data list` names them.")],
+    as_of: Annotated[
+        str | None, typer.Option(help="As it was known then, UTC: 2016-01-31.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """One data set: where it is from, and its instruments."""
     from sluice.cli.data_output import shown
     from sluice.operations import data
+    from sluice.research.window import stamp_ns
     from sluice.runtime.build import open_catalog
 
-    shown(data.show(open_catalog(), name), json_wanted=json)
+    known = data.show(open_catalog(), name, stamp_ns(as_of, "--as-of"))
+    shown(known, json_wanted=json)
 
 
 @app.command(epilog="Example: `sluice data quality prices.csv`")

@@ -21,6 +21,7 @@ from sluice.market.importers.read_ticks import read_ticks
 from sluice.market.importers.survey import survey
 from sluice.market.instruments import make_instruments
 from sluice.market.market_set import MarketSet
+from sluice.market.publications import tell_apart
 from sluice.market.quality import Judged, QualityContext, judge, require
 from sluice.market.tick_quality import judge_ticks
 from sluice.market.tick_store import find_ticks, load_ticks
@@ -60,24 +61,25 @@ def assemble(
         policy=policy,
         notes=(*raw.notes, *guesses),
         calendars={symbol: i.calendar for symbol, i in instruments.items()},
+        revisions=raw.revisions,
     )
     judged = judge(raw.rows, context)
     if judged.report.refused:
         return Assembled(None, judged)
-    present = judged.kept["symbol"].unique().to_list()
-    ids = {symbol: instruments[symbol].id for symbol in present}
-    frame = judged.kept.with_columns(
-        pl.col("symbol").replace_strict(ids, return_dtype=pl.String).alias("instrument")
-    )
+    ids = {symbol: i.id for symbol, i in instruments.items()}
+    named = pl.col("symbol").replace_strict(ids, return_dtype=pl.String).alias("instrument")
+    revisions = None if raw.revisions is None else raw.revisions.with_columns(named)
+    published = tell_apart(judged.kept.with_columns(named), revisions)
+    present = published.in_time["symbol"].unique().to_list()
     bars = BarSet.build(
-        frame,
+        published.in_time,
         [instruments[symbol] for symbol in present],
         every_ns=raw.every_ns,
         name=name,
         provenance="recorded",
         quality=judged.report,
     )
-    return Assembled(bars, judged)
+    return Assembled(replace(bars, later=published.later), judged)
 
 
 def assemble_ticks(

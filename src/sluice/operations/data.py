@@ -1,6 +1,6 @@
 """Market data: import it, simulate it, list it, look at it, judge it."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -139,8 +139,8 @@ def list_datasets(catalog: Catalog) -> tuple[DatasetInfo, ...]:
     return tuple(catalog.info(name) for name in catalog.names())
 
 
-def show(catalog: Catalog, name: str) -> Shown:
-    """The record of a data set and a line for each instrument.
+def show(catalog: Catalog, name: str, as_of_ns: int | None = None) -> Shown:
+    """The record of a data set and a line for each instrument, as known at `as_of_ns` (UTC).
 
     Raises:
         MissingData: no such data set.
@@ -148,7 +148,11 @@ def show(catalog: Catalog, name: str) -> Shown:
     """
     info = catalog.info(name)
     bars = info.kind == "bars"
-    frame = (catalog.load(name) if bars else load_ticks(catalog, name)).frame
+    if as_of_ns is not None and not bars:
+        msg = f"{name} holds {info.kind}, which are never revised; --as-of is for bars"
+        raise UsageError(msg)
+    known = catalog.load(name, as_of_ns=as_of_ns) if bars else load_ticks(catalog, name)
+    frame = known.frame
     last = {"bars": "close", "quotes": "bid", "trades": "price"}[info.kind]
     table = (
         frame.group_by("instrument", maintain_order=True)
@@ -164,7 +168,9 @@ def show(catalog: Catalog, name: str) -> Shown:
         InstrumentSummary(str(i), int(n), int(start), int(end), float(last))
         for i, n, start, end, last in table.iter_rows()
     )
-    return Shown(info, lines)
+    there = {line.id for line in lines}
+    shown = tuple(i for i in info.instruments if i.id in there)
+    return Shown(replace(info, instruments=shown), lines)
 
 
 def quality(

@@ -62,10 +62,10 @@ def test_trades_of_the_exchange_with_the_side_of_the_taker(tmp_path, name, lines
     body = at(lines[1:] if header else lines, unit)
     raw = read(packed(tmp_path / name, [*lines[:1], *body] if header else body))
     assert raw.kind == "trades"
-    assert values(raw, "ts", "price", "size", "side") == [
-        (START, 100.0, 0.5, -1),
-        (START + SECOND, 100.1, 0.5, 1),
-        (START + 2 * SECOND, 100.2, 0.5, -1),
+    assert values(raw, "row", "ts", "price", "size", "side") == [
+        (1, START, 100.0, 0.5, -1),
+        (2, START + SECOND, 100.1, 0.5, 1),
+        (3, START + 2 * SECOND, 100.2, 0.5, -1),
     ]
     assert raw.rows["symbol"].cast(pl.String).unique().to_list() == [symbol]
 

@@ -11,7 +11,7 @@ from sluice.market.importers.rows import is_number
 
 SUFFIXES = (
     *(".csv", ".csv.gz", ".csv.xz", ".parquet", ".feather", ".arrow", ".ipc"),
-    *(".zip", ".json", ".json.gz", ".gz", ".xz"),
+    *(".zip", ".json", ".json.gz", ".tar.gz", ".gz", ".xz"),
 )
 _NOT_DATA = ("instruments.json",)
 _MISSING = ["", "null", "NULL", "None", "NA", "N/A", "n/a"]
@@ -19,7 +19,8 @@ _MISSING = ["", "null", "NULL", "None", "NA", "N/A", "n/a"]
 
 def has_known_suffix(path: Path) -> bool:
     """Whether the name ends like a file of data."""
-    return path.name.lower().endswith(SUFFIXES) and path.name not in _NOT_DATA
+    name = path.name.lower()
+    return name.endswith(SUFFIXES) and not name.endswith(".tar.gz") and name not in _NOT_DATA
 
 
 def without_suffix(name: str) -> str:

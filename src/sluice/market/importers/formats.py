@@ -9,6 +9,7 @@ from sluice.market.importers import (
     lean_bars,
     lean_ticks,
     not_data,
+    publications,
     recorded_feed,
     tick_table,
 )
@@ -21,6 +22,8 @@ LAYOUTS: tuple[Layout, ...] = (
     *lean_ticks.LAYOUTS,
     freqtrade.LAYOUT,
     freqtrade.OTHER,
+    publications.PACKAGES,
+    publications.VERSIONS,
     recorded_feed.LAYOUT,
     *not_data.LAYOUTS,
     *tick_table.LAYOUTS,

@@ -72,6 +72,11 @@ class Part:
     asset_class: AssetClass | None = None
     rows_read: int | None = None
 
+    @property
+    def source_rows(self) -> int:
+        """How many rows the file has."""
+        return len(self.rows) if self.rows_read is None else self.rows_read
+
 
 @dataclass(frozen=True, eq=False)
 class RawTicks:
@@ -96,7 +101,8 @@ class RawBars:
 
     `rows`: symbol, venue (text or null), file, row (from 1 in its file), ts_start and ts (UTC ns as
     integers, `ts` the end), open high low close volume (Float64, null where missing). `classes` is
-    the asset class of the symbols whose layout tells it.
+    the asset class of the symbols whose layout tells it. Where the source has dates of publication,
+    `rows` also has `published` (UTC ns) and `revisions` the later versions of its bars.
     """
 
     rows: pl.DataFrame
@@ -106,3 +112,4 @@ class RawBars:
     notes: tuple[str, ...]
     folder: Path | None
     classes: Mapping[str, AssetClass] = field(default_factory=dict)
+    revisions: pl.DataFrame | None = None

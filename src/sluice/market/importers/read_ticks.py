@@ -36,8 +36,7 @@ def read_ticks(found: Survey, options: ImportOptions, progress: Progress | None 
         if part.asset_class is not None:
             symbols = part.rows["symbol"].cast(pl.String).unique().to_list()
             classes |= dict.fromkeys(symbols, part.asset_class)
-        count = len(part.rows) if part.rows_read is None else part.rows_read
-        sources.append(SourceFile(head.name, digest, head.path.stat().st_size, count))
+        sources.append(SourceFile(head.name, digest, head.path.stat().st_size, part.source_rows))
         if progress:
             progress(done, len(found.files), head.name)
     in_time = sorted((p.rows for p in parts if len(p.rows)), key=lambda rows: int(rows["ts"][0]))

@@ -30,7 +30,9 @@ def tick_part(
         .cast(label)
         .alias("venue"),
         pl.lit(file).cast(label).alias("file"),
-        (pl.col("row") if "row" in have else pl.int_range(1, pl.len() + 1)).cast(pl.Int64),
+        (pl.col("row") if "row" in have else pl.int_range(1, pl.len() + 1))
+        .cast(pl.Int64)
+        .alias("row"),
         pl.col("ts").cast(pl.Int64),
         *VALUES[kind],
     )
