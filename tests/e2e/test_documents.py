@@ -1,7 +1,8 @@
 """Documents are tested: every command in README and guides runs, every snippet of Python too.
 
 Commands stand in ```sh blocks and run in order, page by page, from a folder that looks like the
-clone, with `prices.csv` as the user's own data. A command may pass or be judged and fail (exit 0 or
+clone, with `prices.csv` and a file of each layout as the user's own data, and with an archive on
+this machine for what is fetched. A command may pass or be judged and fail (exit 0 or
 1); a usage, data or environment error (2) fails the test.
 """
 
@@ -14,6 +15,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+
+import archive_server
+import sample_files
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PAGES = sorted(
@@ -32,14 +36,23 @@ def blocks(page: Path, language: str) -> list[str]:
 
 
 @pytest.fixture
-def clone(tmp_path):
-    """A folder with the clone's scripts and configuration, and a file of the user's own bars."""
+def clone(tmp_path, home, monkeypatch):
+    """A folder with the clone's scripts and configuration, and files of the user's own data.
+
+    `sluice data fetch` asks an archive on this machine.
+    """
     folder = tmp_path / "clone"
     folder.mkdir()
     for name in ("scripts", "config", ".venv"):
         (folder / name).symlink_to(REPOSITORY / name)
     write_prices(folder / "prices.csv")
-    return folder
+    sample_files.write_samples(folder)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with archive_server.serving() as archive:
+        sample_files.fill_archive(archive)
+        (home / "config").mkdir(parents=True)
+        (home / "config" / "base.toml").write_text(f'[data]\narchive_url = "{archive.url}"\n')
+        yield folder
 
 
 def write_prices(path: Path) -> None:

@@ -284,3 +284,14 @@ def test_a_folder_of_quotes_and_trades_asks_for_a_kind(tmp_path):
     with pytest.raises(UsageError, match="with --kind trades or --kind quotes"):
         read(tmp_path / "d")
     assert read(tmp_path / "d", kind="quotes").kind == "quotes"
+
+
+def test_columns_of_other_names_are_said_with_the_format(tmp_path):
+    path = tmp_path / "ES.csv"
+    path.write_text("when,deal,lots\n2024-01-01 00:00,4800.25,3\n")
+    raw = read(path, format="trades", columns={"ts": "when", "price": "deal", "size": "lots"})
+    assert values(raw, "ts", "price", "size", "side") == [(START, 4800.25, 3.0, 0)]
+    with pytest.raises(UsageError, match="has no such column"):
+        read(path, format="trades", columns={"ts": "when", "price": "deal", "size": "n"})
+    with pytest.raises(BadData, match="no column for ts, price, size of trades"):
+        read(path, format="trades")

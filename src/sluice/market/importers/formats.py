@@ -49,7 +49,7 @@ def layout_of(head: Head, asked: str | None) -> Layout:
     if chosen is None:
         msg = f"--format {asked}: there is no such format; one of {', '.join(names())}"
         raise UsageError(msg)
-    if not chosen.fits(head):
+    if not chosen.fits(head) and not (chosen.mapped and head.columns):
         msg = f"{head.name} does not look like {chosen.name} ({chosen.about}); drop --format"
         raise BadData(msg)
     return chosen

@@ -180,6 +180,7 @@ LAYOUTS = (
         "a table of quotes with named columns (CSV, Parquet, feather)",
         fits_quotes,
         read_quotes,
+        mapped=True,
     ),
     Layout(
         "trades",
@@ -187,5 +188,6 @@ LAYOUTS = (
         "a table of trades with named columns (CSV, Parquet, feather)",
         fits_trades,
         read_trades,
+        mapped=True,
     ),
 )
