@@ -11,6 +11,7 @@ mod fast;
 mod faults;
 mod indicators;
 mod instrument;
+mod lent;
 mod names;
 mod run;
 mod terms;
