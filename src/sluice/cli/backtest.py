@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False)
 
+Base = Annotated[str | None, typer.Option(help="Currency of the account: USD.", metavar="CURRENCY")]
+Cash = Annotated[str | None, typer.Option(help="Capital in the base currency.", metavar="MONEY")]
+
 EXAMPLES = """Examples:
 
 sluice backtest --strategy ema_cross --data prices.csv
@@ -63,9 +66,7 @@ def backtest(  # noqa: PLR0913 - one parameter for each option of the command li
     slippage: Annotated[
         str | None, typer.Option(help="Half-spread: 0.0001 or 1bp.", metavar="RATE")
     ] = None,
-    cash: Annotated[
-        str | None, typer.Option(help="Capital in the base currency.", metavar="MONEY")
-    ] = None,
+    cash: Cash = None,
     seed: Annotated[
         int | None,
         typer.Option(help="Seed of all chance.", metavar="N", min=0, max=SEED_MAX),
@@ -78,6 +79,7 @@ def backtest(  # noqa: PLR0913 - one parameter for each option of the command li
         float | None,
         typer.Option(help="Share of a bar's volume for our fills.", metavar="F", min=0, max=1),
     ] = None,
+    base: Base = None,
     report: Annotated[Path | None, typer.Option(help="Where the tear sheet goes.")] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object and nothing else.")
@@ -99,6 +101,7 @@ def backtest(  # noqa: PLR0913 - one parameter for each option of the command li
         latency_ns=delays[0] if len(delays) == 1 else None,
         latency_samples=delays if len(delays) > 1 else None,
         participation=participation,
+        base=base,
         report=report,
         gate=_gate(mode, validate=validate),
     )

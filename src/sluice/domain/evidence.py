@@ -101,7 +101,8 @@ class Manifest:
     """Everything that a result depends on, by digest: the same manifest gives the same result.
 
     `lineage` holds the keys under which trials are counted; `params` the resolved parameters;
-    `costs` the schedule of each instrument as text; `versions` of the libraries that computed.
+    `costs` the schedule of each instrument as text; `versions` of the libraries that computed;
+    `base` the currency of the account, null where the data has one only.
     """
 
     strategy: str
@@ -120,6 +121,7 @@ class Manifest:
     versions: Mapping[str, str]
     latency_samples: tuple[int, ...] = ()
     participation: float | None = None
+    base: str | None = None
 
     @property
     def params_digest(self) -> str:
@@ -142,6 +144,7 @@ class Manifest:
             "touch_fills": self.touch_fills,
             "latency_samples": digest(list(self.latency_samples)) if self.latency_samples else None,
             "participation": self.participation,
+            **({} if self.base is None else {"base": self.base}),
         }
 
     def to_json(self) -> dict[str, Json]:
@@ -164,6 +167,7 @@ class Manifest:
             "core_digest": self.core_digest,
             "sluice_digest": self.sluice_digest,
             "versions": jsonable(self.versions),
+            **({} if self.base is None else {"base": self.base}),
         }
 
     @property

@@ -37,6 +37,7 @@ def backtest(  # noqa: PLR0913 - the public signature; every argument has its ow
     latency_ns: int | None = None,
     latency: Said | None = None,
     participation: float | None = None,
+    base: str | None = None,
     stream: bool = False,
     progress: Count | None = None,
 ) -> Result:
@@ -55,6 +56,8 @@ def backtest(  # noqa: PLR0913 - the public signature; every argument has its ow
         latency_ns: from decision to arrival at the venue.
         latency: the same as "250ms", or samples of which one is drawn per order: a list, or a file.
         participation: the fraction of a bar's volume that our fills of an instrument may take.
+        base: currency of the account, "USD"; None as configured (that of the data where it has
+            one). Other currencies are valued at the last known rate of an instrument of the data.
         stream: leave the bars of a data set on the disk and read them as the day goes, for more
             bars than memory holds.
         progress: called with (rows done, rows in all).
@@ -81,6 +84,7 @@ def backtest(  # noqa: PLR0913 - the public signature; every argument has its ow
         latency_ns=constant,
         latency_samples=samples,
         participation=participation,
+        base=base,
         stream=stream,
     )
     run = plan(strategy, asked)

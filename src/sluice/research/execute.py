@@ -39,6 +39,8 @@ def execute(run: RunPlan, progress: Count | None = None) -> Result:
         run.touch_fills,
         run.latency_samples,
         run.participation,
+        carry=run.carry,
+        currencies=run.currencies,
         adv=adv,
         sigma=sigma,
     )
@@ -67,6 +69,8 @@ def _execute_streamed(run: RunPlan, bars: StoredBars, progress: Count | None) ->
             run.touch_fills,
             run.latency_samples,
             run.participation,
+            carry=run.carry,
+            currencies=run.currencies,
             columns=day.columns,
         )
         core_run = simulate_day(run.strategy, bars, day.evaluated, run.costs, settings, passed)
@@ -89,6 +93,7 @@ def _measured(run: RunPlan, core_run: core.Run, said: Floats) -> Result:
         manifest=manifest,
         digest=digest({"run": core_run.digest(), "stats": measured.stats, **manifest.inputs()}),
         daily=measured.daily,
+        base=run.currencies.base,
     )
 
 

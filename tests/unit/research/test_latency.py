@@ -40,7 +40,7 @@ def test_what_is_no_latency_says_how_to_write_one(said, words):
         read_latency(said)
 
 
-def test_participation_and_samples_reach_the_run_and_its_manifest(home):
+def test_participation_and_samples_reach_the_run_and_its_manifest():
     bars = market({"AAA": [100.0] * 30})
     run = sluice.backtest(Buys(), bars, participation=0.25, latency=["0s", "3h"], seed=5)
     assert run.fills["qty"].max() < 2.0
@@ -52,7 +52,7 @@ def test_participation_and_samples_reach_the_run_and_its_manifest(home):
     assert plain.digest != run.digest
 
 
-def test_a_share_of_volume_is_a_fraction(home):
+def test_a_share_of_volume_is_a_fraction():
     bars = market({"AAA": [100.0] * 30})
     with pytest.raises(UsageError, match=r"participation is 1\.5"):
         sluice.backtest(Buys(), bars, participation=1.5)
