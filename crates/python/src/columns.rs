@@ -5,7 +5,11 @@ use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList, PyString};
-use sluice_types::{Instrument, InstrumentId, Liquidity, Money, Price, UNITS};
+use sluice_backtest::EquityRow;
+use sluice_types::{
+    Instrument, InstrumentId, Liquidity, Money, OrderId, OrderKind, Price, Trail, UNITS,
+};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What a run left. Money is in whole units of the base currency, stamps are ns UTC.
@@ -14,7 +18,7 @@ pub struct Run {
     record: sluice_backtest::Run,
     bars: Arc<sluice_backtest::BarColumns>,
     tags: Vec<String>,
-    tables: [PyOnceLock<Py<PyDict>>; 6],
+    tables: [PyOnceLock<Py<PyDict>>; 7],
 }
 
 type Table<'py> = PyResult<Bound<'py, PyDict>>;
@@ -54,6 +58,11 @@ impl Run {
         }
     }
 
+    /// The number under which the trader knows an order; 0 is no order's.
+    fn known_as(&self, id: Option<OrderId>) -> u64 {
+        id.map_or(0, |id| self.record.order_ref(id).0)
+    }
+
     fn kept<'py>(
         &self,
         py: Python<'py>,
@@ -74,26 +83,39 @@ macro_rules! columns {
 
 #[pymethods]
 impl Run {
+    /// ts, equity, gross: what figures rest on, one row per distinct end of a bar.
+    #[getter]
+    fn marks<'py>(&self, py: Python<'py>) -> Table<'py> {
+        self.kept(py, 6, || {
+            // A long table: every column in one pass over the rows.
+            let rows = &self.record.equity;
+            let mut ts = Vec::with_capacity(rows.len());
+            let mut money: [Vec<f64>; 2] = std::array::from_fn(|_| Vec::with_capacity(rows.len()));
+            for row in rows {
+                ts.push(row.ts);
+                money[0].push(row.equity.as_f64());
+                money[1].push(row.gross);
+            }
+            let table = PyDict::new(py);
+            table.set_item("ts", PyArray1::from_vec(py, ts))?;
+            for (name, column) in ["equity", "gross"].into_iter().zip(money) {
+                table.set_item(name, PyArray1::from_vec(py, column))?;
+            }
+            Ok(table)
+        })
+    }
+
     /// ts, equity, cash, gross, net: one row per distinct end of a bar.
     #[getter]
     fn equity<'py>(&self, py: Python<'py>) -> Table<'py> {
         self.kept(py, 0, || {
-            // The one long table: every column in one pass over the rows.
-            let rows = &self.record.equity;
-            let mut ts = Vec::with_capacity(rows.len());
-            let mut money: [Vec<f64>; 4] = std::array::from_fn(|_| Vec::with_capacity(rows.len()));
-            for row in rows {
-                ts.push(row.ts);
-                money[0].push(row.equity.as_f64());
-                money[1].push(row.cash.as_f64());
-                money[2].push(row.gross);
-                money[3].push(Money(row.equity.0 - row.cash.0).as_f64());
-            }
-            let table = PyDict::new(py);
-            table.set_item("ts", PyArray1::from_vec(py, ts))?;
-            for (name, column) in ["equity", "cash", "gross", "net"].into_iter().zip(money) {
-                table.set_item(name, PyArray1::from_vec(py, column))?;
-            }
+            let (rows, marks, table) = (&self.record.equity, self.marks(py)?, PyDict::new(py));
+            let net = |row: &EquityRow| Money(row.equity.0 - row.cash.0).as_f64();
+            table.set_item("ts", marks.get_item("ts")?)?;
+            table.set_item("equity", marks.get_item("equity")?)?;
+            columns!(py, table, rows, "cash": |row| row.cash.as_f64());
+            table.set_item("gross", marks.get_item("gross")?)?;
+            columns!(py, table, rows, "net": net);
             Ok(table)
         })
     }
@@ -145,7 +167,8 @@ impl Run {
     }
 
     /// `order_id`, `ts_decided`, `ts_final`, instrument, side, kind, tif, qty, limit, stop (NaN where none), status,
-    /// `cum_qty`, `avg_px` (NaN where nothing filled), tag.
+    /// `cum_qty`, `avg_px` (NaN where nothing filled), tag; `post_only`, `reduce_only`, trail, `trail_rate` (NaN where none), parent
+    /// and group (the `order_id` it waits for, and the first of those that cancel each other; 0 where none).
     #[getter]
     fn orders<'py>(&self, py: Python<'py>) -> Table<'py> {
         self.kept(py, 2, || {
@@ -174,7 +197,28 @@ impl Run {
                 "stop": |order| shown(order, order.intent.kind.stop()),
                 "cum_qty": |order| place(order).quantity_f64(order.cum_quantity),
                 "avg_px": average,
+                "post_only": |order| order.intent.post_only,
+                "reduce_only": |order| order.intent.reduce_only,
+                "trail": |order| match order.intent.kind {
+                    OrderKind::Trailing(Trail::Distance(distance)) => {
+                        place(order).price_f64(distance)
+                    }
+                    _ => f64::NAN,
+                },
+                "trail_rate": |order| match order.intent.kind {
+                    OrderKind::Trailing(Trail::Rate(rate)) => rate.0 as f64 / UNITS as f64,
+                    _ => f64::NAN,
+                },
+                "parent": |order| self.known_as(order.intent.links.parent),
             );
+            let leaders: BTreeSet<OrderId> = (rows.iter())
+                .filter_map(|order| order.intent.links.group)
+                .collect();
+            let group = |order: &sluice_types::Order| {
+                let leads = leaders.contains(&order.id).then_some(order.id);
+                self.known_as(order.intent.links.group.or(leads))
+            };
+            columns!(py, table, rows, "group": group);
             let text = |of: &dyn Fn(&sluice_types::Order) -> &str| {
                 PyList::new(py, rows.iter().map(of).collect::<Vec<_>>())
             };
