@@ -139,8 +139,8 @@ def judged(case: Case) -> list[dict[str, Any]]:
     return verdicts
 
 
-def page(lines: list[dict[str, Any]]) -> str:
-    """The text of docs/verdicts.md."""
+def page(lines: list[dict[str, Any]], left: list[str]) -> str:
+    """The text of docs/verdicts.md; `left` are the cases that were not judged in the time given."""
     day = datetime.fromtimestamp(clock().now_ns() / 1e9, UTC).date().isoformat()
     verdicts = [verdict for line in lines for verdict in line["verdicts"]]
     data = {line["verdicts"][0]["manifest"]["data"]["name"]: line for line in lines}
@@ -151,6 +151,7 @@ def page(lines: list[dict[str, Any]]) -> str:
             day=day,
             passed=sum(verdict["passed"] for verdict in verdicts) or "None",
             judged=len(verdicts),
+            left="; ".join(left) or "none",
             data="\n".join(_data_row(name, line) for name, line in data.items()),
             verdicts="\n".join(_verdict_row(day, verdict) for verdict in verdicts),
             why="\n\n".join(_why(verdict) for verdict in verdicts),
@@ -235,21 +236,29 @@ def main() -> int:
         type=Path,
         default=REPOSITORY / ".build" / "real-verdicts.jsonl",
     )
+    parser.add_argument("--within", type=float, default=600, help="begin no case after so many s")
     asked = parser.parse_args()
     cases = [case for case in CASES if asked.only in (None, case.dataset)]
+    started = time.monotonic()
     asked.keep.parent.mkdir(parents=True, exist_ok=True)
     kept = kept_lines(asked.keep)
     missing = [case for case in cases if key(case) not in kept]
     with tempfile.TemporaryDirectory(prefix="real-verdicts-") as home:
         os.environ["SLUICE_HOME"] = home
-        rows = import_all(asked.data, {case.dataset for case in missing})
+        rows: dict[str, int] = {}
         for case in missing:
+            if time.monotonic() - started > asked.within:
+                break
+            if case.dataset not in rows:
+                rows |= import_all(asked.data, {case.dataset})
             line = {"rows": rows[case.dataset], "commit": commit(), "verdicts": judged(case)}
             kept[key(case)] = line
             with asked.keep.open("a", encoding="utf-8") as file:
                 file.write(json.dumps({"key": key(case), **line}) + "\n")
     if asked.only is None:
-        asked.page.write_text(page([kept[key(case)] for case in cases]), encoding="utf-8")
+        lines = [kept[key(case)] for case in cases if key(case) in kept]
+        left = [f"`{key(case)}`" for case in cases if key(case) not in kept]
+        asked.page.write_text(page(lines, left), encoding="utf-8")
         print(f"written: {asked.page}")
     return 0
 
