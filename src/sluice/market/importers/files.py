@@ -13,14 +13,16 @@ SUFFIXES = (
     *(".csv", ".csv.gz", ".csv.xz", ".parquet", ".feather", ".arrow", ".ipc"),
     *(".zip", ".json", ".json.gz", ".tar.gz", ".gz", ".xz"),
 )
-_NOT_DATA = ("instruments.json",)
+ACTION_FILES = ("actions.csv", "actions.parquet")
+FUNDING_FILES = ("funding.csv", "funding.parquet")
+_NOT_DATA = ("instruments.json", *ACTION_FILES, *FUNDING_FILES)
 _MISSING = ["", "null", "NULL", "None", "NA", "N/A", "n/a"]
 
 
 def has_known_suffix(path: Path) -> bool:
     """Whether the name ends like a file of data."""
     name = path.name.lower()
-    return name.endswith(SUFFIXES) and not name.endswith(".tar.gz") and name not in _NOT_DATA
+    return name.endswith(SUFFIXES) and name not in _NOT_DATA
 
 
 def without_suffix(name: str) -> str:
