@@ -225,27 +225,17 @@ fn a_market_order_fills_at_the_close_only_by_the_research_flag() {
 
 #[test]
 fn a_day_order_ends_with_its_session_and_one_decided_at_the_close_with_the_next() {
-    let settings = VenueSettings {
-        session_ends: vec![1_000, 2_000].into(),
-        ..plain()
-    };
-    let mut desk = Desk::new(CostRule::FREE, settings);
-    desk.send(500, Buy, Limit(Price(9_900)), Day)
-        .bar(500, [10_000, 10_000, 10_000, 10_000]);
-    desk.venue.advance(999, &mut desk.said);
-    assert!(desk.said.iter().all(|r| r.kind != ReportKind::Expired));
-    desk.venue.advance(1_000, &mut desk.said);
-    let expired = |desk: &Desk| {
-        desk.said
-            .iter()
-            .filter(|r| r.kind == ReportKind::Expired)
-            .count()
-    };
-    assert_eq!(expired(&desk), 1);
-    desk.send(1_000, Buy, Limit(Price(9_900)), Day)
-        .bar(1_000, [10_000, 10_000, 10_000, 10_000]);
-    desk.venue.advance(1_999, &mut desk.said);
-    assert_eq!(expired(&desk), 1);
-    desk.venue.advance(2_000, &mut desk.said);
-    assert_eq!(expired(&desk), 2);
+    for (decided, end) in [(500, 1_000), (1_000, 2_000), (2_000, DAY_NS)] {
+        let settings = VenueSettings {
+            session_ends: vec![1_000, 2_000].into(),
+            ..plain()
+        };
+        let mut desk = Desk::new(CostRule::FREE, settings);
+        desk.send(decided, Buy, Limit(Price(9_900)), Day)
+            .bar(decided, [10_000, 10_000, 10_000, 10_000]);
+        desk.venue.advance(end - 1, &mut desk.said);
+        assert_eq!(desk.kinds(), [ReportKind::Accepted]);
+        desk.venue.advance(end, &mut desk.said);
+        assert_eq!(desk.said[1].kind, ReportKind::Expired);
+    }
 }
