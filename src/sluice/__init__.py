@@ -6,7 +6,7 @@ The public names are loaded when they are first used, so that `import sluice` co
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from sluice.core import Bar, Context, Fill, Order, Position
+    from sluice.core import Bar, Context, Fill, Order, Position, Quote, Trade
     from sluice.domain.errors import SluiceError
     from sluice.domain.feeds import Quotes, Trades
     from sluice.domain.strategy import Bars, Expect, Hypothesis
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
         low,
         of,
         open_,
+        raw_close,
+        raw_high,
+        raw_low,
+        raw_open,
+        raw_volume,
         score,
         sma,
         std,
@@ -98,10 +103,12 @@ __all__ = [
     "Order",
     "Param",
     "Position",
+    "Quote",
     "Quotes",
     "Result",
     "SluiceError",
     "Strategy",
+    "Trade",
     "Trades",
     "ad",
     "adosc",
@@ -150,6 +157,11 @@ __all__ = [
     "open_",
     "plus_di",
     "ppo",
+    "raw_close",
+    "raw_high",
+    "raw_low",
+    "raw_open",
+    "raw_volume",
     "rma",
     "roc",
     "rsi",
@@ -180,7 +192,9 @@ __all__ = [
 # Guarded, so that the checkers see the imports above and still catch a misspelt name.
 if not TYPE_CHECKING:
     _HOMES = {
-        **dict.fromkeys(("Bar", "Context", "Fill", "Order", "Position"), "sluice.core"),
+        **dict.fromkeys(
+            ("Bar", "Context", "Fill", "Order", "Position", "Quote", "Trade"), "sluice.core"
+        ),
         **dict.fromkeys(("Quotes", "Trades"), "sluice.domain.feeds"),
         **dict.fromkeys(("Bars", "Expect", "Hypothesis"), "sluice.domain.strategy"),
         **dict.fromkeys(
@@ -188,6 +202,9 @@ if not TYPE_CHECKING:
             "sluice.market.features",
         ),
         **dict.fromkeys(("volume", "zscore"), "sluice.market.features"),
+        **dict.fromkeys(
+            ("raw_close", "raw_high", "raw_low", "raw_open", "raw_volume"), "sluice.market.features"
+        ),
         **dict.fromkeys(("hold", "long_short"), "sluice.strategy.expressions"),
         "at": "sluice.strategy.timeframes",
         **dict.fromkeys(

@@ -5,6 +5,7 @@
 
 mod bars;
 mod board;
+mod brackets;
 mod columns;
 mod context;
 mod fast;
@@ -13,7 +14,9 @@ mod indicators;
 mod instrument;
 mod lent;
 mod names;
+mod orders;
 mod run;
+mod sizes;
 mod terms;
 mod ticks;
 mod trader;
@@ -26,6 +29,8 @@ use pyo3::prelude::*;
 mod _core {
     #[pymodule_export]
     use crate::bars::BarColumns;
+    #[pymodule_export]
+    use crate::brackets::Bracket;
     #[pymodule_export]
     use crate::columns::Run;
     #[pymodule_export]

@@ -33,7 +33,14 @@ def execute(run: RunPlan, progress: Count | None = None) -> Result:
     evaluated = evaluate(run.strategy, run.bars)
     adv, sigma = _liquidity(run)
     settings = DaySettings(
-        run.cash, run.latency_ns, run.seed, run.touch_fills, adv=adv, sigma=sigma
+        run.cash,
+        run.latency_ns,
+        run.seed,
+        run.touch_fills,
+        carry=run.carry,
+        currencies=run.currencies,
+        adv=adv,
+        sigma=sigma,
     )
     core_run = simulate_day(run.strategy, run.bars, evaluated, run.costs, settings, progress)
     said = evaluated.signal if evaluated.target is None else evaluated.target
@@ -54,7 +61,13 @@ def _execute_streamed(run: RunPlan, bars: StoredBars, progress: Count | None) ->
                 progress(done, rows)
 
         settings = DaySettings(
-            run.cash, run.latency_ns, run.seed, run.touch_fills, columns=day.columns
+            run.cash,
+            run.latency_ns,
+            run.seed,
+            run.touch_fills,
+            carry=run.carry,
+            currencies=run.currencies,
+            columns=day.columns,
         )
         core_run = simulate_day(run.strategy, bars, day.evaluated, run.costs, settings, passed)
     return _measured(run, core_run, np.zeros(0))
@@ -76,6 +89,7 @@ def _measured(run: RunPlan, core_run: core.Run, said: Floats) -> Result:
         manifest=manifest,
         digest=digest({"run": core_run.digest(), "stats": measured.stats, **manifest.inputs()}),
         daily=measured.daily,
+        base=run.currencies.base,
     )
 
 
