@@ -92,6 +92,7 @@ def simulate_day(
             latency_samples=settings.latency_samples,
             participation=settings.participation,
             seed=settings.seed,
+            session_ends=bars.calendar.session_ends(),
             sample_ns=bars.sample_ns if isinstance(bars, MarketSet) else SAMPLE_NS,
         )
     except (ValueError, OverflowError) as error:

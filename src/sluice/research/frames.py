@@ -74,7 +74,7 @@ class RunFrames:
 
     def measured(self) -> Measured:
         """The columns that figures rest on, straight from the core where it has them."""
-        marks, fills = self.run.equity, self.run.fills
+        marks, fills = self.run.marks, self.run.fills
         trips = (
             self.round_trips["pnl"].to_numpy() if self.portfolio else self.run.round_trips["pnl"]
         )
