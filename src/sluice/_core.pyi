@@ -13,6 +13,7 @@ __all__ = [
     "Context",
     "CostRule",
     "Fill",
+    "Ground",
     "History",
     "Instrument",
     "Order",
@@ -97,6 +98,41 @@ class BarColumns:
     ) -> BarColumns: ...
     def __len__(self) -> int: ...
     def digest(self) -> str: ...
+
+@final
+class Ground:
+    """What runs on the same bars share; `ends` holds the last row of each session, ascending.
+
+    Its methods return one row per run: known (False where only `run` can tell), final_cash,
+    final_equity, fills, orders, denials, round_trips, wins, won, lost, fees, slippage, notional,
+    equity_sum, held, max_drawdown, impact_unknown, and sessions [runs, ends] (equity at each end).
+
+    Raises:
+        ValueError: lengths that differ, rows that are none.
+    """
+
+    def __new__(
+        cls,
+        bars: BarColumns,
+        costs: Sequence[CostRule],
+        settings: RunSettings,
+        ends: NDArray[np.uint32],
+    ) -> Ground: ...
+    @property
+    def covered(self) -> bool: ...
+    def crossings(
+        self,
+        averages: NDArray[np.int64],
+        targets: NDArray[np.float64],
+        first: NDArray[np.int64],
+        columns: Sequence[NDArray[np.float64]],
+        threads: int,
+    ) -> dict[str, NDArray[Any]]: ...
+    def follow(
+        self,
+        targets: NDArray[np.float64],
+        rebalance: Literal["on_change"] | NDArray[np.bool_] | None = None,
+    ) -> dict[str, NDArray[Any]]: ...
 
 @final
 class RunSettings:

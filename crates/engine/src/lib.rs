@@ -22,5 +22,5 @@ pub use account::Account;
 pub use engine::Engine;
 pub use output::Output;
 pub use position::Position;
-pub use round_trips::{RoundTrip, round_trips};
+pub use round_trips::{RoundTrip, Stories, round_trips};
 pub use solo::Solo;

@@ -50,25 +50,63 @@ pub fn round_trips(
     end: Ns,
 ) -> Result<Vec<RoundTrip>, Fault> {
     let mut trips = Vec::new();
-    let mut stories: Vec<Story> = instruments.iter().map(|_| Story::default()).collect();
+    let mut stories = Stories::new(instruments);
     for fill in fills {
-        let index = fill.instrument.index();
-        let story = stories
-            .get_mut(index)
-            .ok_or_else(|| unknown(fill.instrument))?;
-        story.take(&instruments[index], fill, &mut trips)?;
+        stories.take(fill, &mut trips)?;
     }
-    for (index, story) in stories.into_iter().enumerate() {
-        if story.open.quantity != Quantity::ZERO {
-            let id = InstrumentId(index as u32);
-            let mark = marks.get(index).copied().flatten().ok_or_else(|| {
-                Fault::BadData(format!("instrument {index} is held but has no mark"))
-            })?;
-            story.end(&instruments[index], id, mark, end, &mut trips)?;
-        }
-    }
+    stories.end(marks, end, &mut trips)?;
     trips.sort_by_key(|trip| (trip.exit_ts, trip.instrument, trip.entry_ts));
     Ok(trips)
+}
+
+/// The trips under way: fills in, trips out as they end.
+#[derive(Debug, Default)]
+pub struct Stories<'a> {
+    instruments: &'a [Instrument],
+    stories: Vec<Story>,
+}
+
+impl<'a> Stories<'a> {
+    /// Nothing held.
+    pub fn new(instruments: &'a [Instrument]) -> Self {
+        Self {
+            instruments,
+            stories: instruments.iter().map(|_| Story::default()).collect(),
+        }
+    }
+
+    /// Takes a fill; a trip that it ends is added to `trips`.
+    ///
+    /// # Errors
+    /// As [`round_trips`].
+    #[inline]
+    pub fn take(&mut self, fill: &Fill, trips: &mut Vec<RoundTrip>) -> Result<(), Fault> {
+        let index = fill.instrument.index();
+        let story = (self.stories.get_mut(index)).ok_or_else(|| unknown(fill.instrument))?;
+        story.take(&self.instruments[index], fill, trips)
+    }
+
+    /// Closes what is open at its mark.
+    ///
+    /// # Errors
+    /// As [`round_trips`].
+    pub fn end(
+        self,
+        marks: &[Option<Price>],
+        end: Ns,
+        trips: &mut Vec<RoundTrip>,
+    ) -> Result<(), Fault> {
+        for (index, story) in self.stories.into_iter().enumerate() {
+            if story.open.quantity != Quantity::ZERO {
+                let id = InstrumentId(index as u32);
+                let mark = marks.get(index).copied().flatten().ok_or_else(|| {
+                    Fault::BadData(format!("instrument {index} is held but has no mark"))
+                })?;
+                story.end(&self.instruments[index], id, mark, end, trips)?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Σ price × quantity over Σ quantity, in counts.

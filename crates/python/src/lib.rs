@@ -8,8 +8,10 @@ mod board;
 mod columns;
 mod context;
 mod faults;
+mod ground;
 mod indicators;
 mod instrument;
+mod lanes;
 mod names;
 mod run;
 mod trader;
@@ -26,6 +28,8 @@ mod _core {
     use crate::columns::Run;
     #[pymodule_export]
     use crate::context::Context;
+    #[pymodule_export]
+    use crate::ground::Ground;
     #[pymodule_export]
     use crate::instrument::{CostRule, Instrument, RunSettings};
     #[pymodule_export]

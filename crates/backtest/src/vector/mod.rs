@@ -19,7 +19,7 @@ pub use crossing::{
 };
 pub use decisions::{Column, Decisions};
 pub use ground::Ground;
-pub use kernel::{Followed, Sink, Step, follow};
+pub use kernel::{Follower, Sink, Step, follow};
 pub use record::record;
 pub use summary::Summary;
 pub use sweep::{Point, Sums, summarize, sweep};
