@@ -29,6 +29,9 @@ Every = Annotated[
 ]
 Timezone = Annotated[str | None, typer.Option(help="Zone of stamps that have none (default UTC).")]
 Stamp = Annotated[Literal["start", "end"], typer.Option(help="What the source stamps a bar by.")]
+Calendar = Annotated[
+    str | None, typer.Option(help="Trading calendar, as XNYS, CMES, 24/5 or 24/7.")
+]
 Format = Annotated[
     str | None, typer.Option(help="Layout of the files (default: told by name and content).")
 ]
@@ -61,6 +64,7 @@ def import_(  # noqa: PLR0913, PLR0917 - an option a parameter: so typer reads t
     instruments: Annotated[
         Path | None, typer.Option(help="File of instruments (default: instruments.toml beside).")
     ] = None,
+    calendar: Calendar = None,
     format: Format = None,  # noqa: A002 - the option's name
     kind: KindOf = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace a data set.")] = False,
@@ -88,6 +92,7 @@ def import_(  # noqa: PLR0913, PLR0917 - an option a parameter: so typer reads t
         tick=tick,
         lot=lot,
         instruments_file=instruments,
+        calendar=calendar,
         format=format,
         kind=kind,
     )
@@ -164,6 +169,7 @@ def quality(  # noqa: PLR0913, PLR0917 - as above
     every: Every = None,
     timezone: Timezone = None,
     stamp: Stamp = "start",
+    calendar: Calendar = None,
     format: Format = None,  # noqa: A002 - the option's name
     kind: KindOf = None,
     json: Json = False,
@@ -179,6 +185,7 @@ def quality(  # noqa: PLR0913, PLR0917 - as above
         every=every,
         timezone=timezone,
         stamp=stamp,
+        calendar=calendar,
         format=format,
         kind=kind,
     )

@@ -17,6 +17,7 @@ class Instrument:
     `tick_size` is the smallest price step (quote currency), `lot_size` the smallest quantity step,
     `multiplier` the money per 1.0 of price per unit, `min_notional` the least order (currency).
     `adv_usd` is average daily volume in USD where the data has no volume, with its source.
+    `calendar` names its trading calendar ("XNYS", "24/5"); null is that of its class.
     `inferred` names the fields that an importer guessed.
 
     Raises:
@@ -34,6 +35,7 @@ class Instrument:
     shortable: bool | None = None
     adv_usd: Decimal | None = None
     adv_source: str | None = None
+    calendar: str | None = None
     inferred: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -66,10 +68,15 @@ class Instrument:
         return self.asset_class != "crypto_spot" if self.shortable is None else self.shortable
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values in field order; decimals as text, so that nothing is rounded."""
+        """Plain values in field order; decimals as text, so that nothing is rounded.
+
+        A calendar that is not named is left out, so that digests of data from before it stay.
+        """
         out: dict[str, Any] = {}
         for field in fields(self):
             value = getattr(self, field.name)
+            if field.name == "calendar" and value is None:
+                continue
             if isinstance(value, Decimal):
                 value = format(value.normalize(), "f")
             out[field.name] = list(value) if isinstance(value, tuple) else value

@@ -9,10 +9,18 @@ from typing import Literal, Self
 import numpy as np
 import polars as pl
 
+from sluice.domain.duration import DAY_NS
 from sluice.domain.errors import MissingData, UsageError
 from sluice.domain.instrument import Instrument
 from sluice.domain.quality import QualityReport
-from sluice.market.calendars import Calendar, calendar_for, is_closure, utc_text
+from sluice.market.calendars import (
+    Calendar,
+    ExchangeCalendar,
+    calendar_for,
+    instrument_calendar,
+    utc_text,
+    with_stored,
+)
 
 Provenance = Literal["simulated", "recorded", "live"]
 STAMP = pl.Datetime("ns", "UTC")
@@ -75,7 +83,7 @@ class BarSet:
         if shaped.select(same.any()).item():
             msg = "the frame holds an instrument twice at one stamp"
             raise ValueError(msg)
-        calendar = calendar_for(i.asset_class for i in ordered)
+        calendar = calendar_for(_calendars(shaped, ordered, every_ns).values())
         digest = content_digest(shaped, ordered, every_ns, provenance)
         return cls(shaped, ordered, every_ns, name, provenance, digest, calendar, quality)
 
@@ -135,23 +143,26 @@ class BarSet:
         """Stretches without bars inside each instrument's span, in order.
 
         Columns: instrument, from_ns, to_ns (UTC ns, the bars would have filled [from, to)),
-        missing_ns, expected (a weekend or night of a market that closes).
+        missing_ns (trading time without bars, where the instrument's calendar knows it), expected
+        (a weekend, night or holiday of a market that closes).
         """
+        calendars = self.calendars()
         parts = []
         for part in self.frame.partition_by("instrument", maintain_order=True):
-            ends = part["ts"].to_physical().to_numpy()[:-1]
-            starts = part["ts_start"].to_physical().to_numpy()[1:]
+            starts = part["ts_start"].to_physical().to_numpy()
+            known = part["ts"].to_physical().to_numpy()[:-1]
+            ends, starts = np.minimum(known, starts[:-1] + self.every_ns), starts[1:]
             hole = starts > ends
             before, after = ends[hole], starts[hole]
-            expected = is_closure(before, after, self.calendar)
+            calendar = calendars[str(part["instrument"][0])]
             parts.append(
                 pl.DataFrame(
                     {
                         "instrument": [str(part["instrument"][0])] * len(before),
                         "from_ns": before,
                         "to_ns": after,
-                        "missing_ns": after - before,
-                        "expected": expected,
+                        "missing_ns": calendar.missing_ns(before, after),
+                        "expected": calendar.is_closure(before, after),
                     },
                     schema={
                         "instrument": pl.String,
@@ -164,6 +175,22 @@ class BarSet:
             )
         return pl.concat(parts).sort("instrument", "from_ns") if parts else pl.DataFrame()
 
+    def calendars(self) -> dict[str, Calendar]:
+        """The calendar of each instrument by its id."""
+        stored = self.stored_sessions()
+        found = _calendars(self.frame, self.instruments, self.every_ns)
+        return {name: with_stored(calendar, stored) for name, calendar in found.items()}
+
+    def stored_sessions(self) -> pl.DataFrame | None:
+        """The sessions that were stored beside these bars; null where there are none."""
+        calendar = self.calendar
+        kept = calendar.stored if isinstance(calendar, ExchangeCalendar) else None
+        return kept.frame.with_columns(calendar=pl.lit(calendar.name)) if kept else None
+
+    def with_sessions(self, stored: pl.DataFrame | None) -> Self:
+        """The same bars over sessions that were stored beside them."""
+        return replace(self, calendar=with_stored(self.calendar, stored))
+
     def _narrow(self, frame: pl.DataFrame, instruments: Sequence[Instrument]) -> Self:
         part = type(self).build(
             frame,
@@ -174,7 +201,19 @@ class BarSet:
             quality=self.quality,
         )
         whole = part.digest == self.digest and not self.narrowed
-        return replace(part, narrowed=not whole)
+        return replace(part.with_sessions(self.stored_sessions()), narrowed=not whole)
+
+
+def _calendars(
+    frame: pl.DataFrame, instruments: Sequence[Instrument], every_ns: int
+) -> dict[str, Calendar]:
+    """The calendar of each instrument by its id, knowing the years of the frame."""
+    window, whole_days = (0, 0), False
+    if len(frame) and any(i.calendar is not None for i in instruments):
+        starts, ends = frame["ts_start"].to_physical(), frame["ts"].to_physical()
+        window = (int(starts.min()), int(ends.max()))  # type: ignore[arg-type]
+        whole_days = every_ns % DAY_NS == 0 and bool((ends - starts >= every_ns).all())
+    return {i.id: instrument_calendar(i, window, whole_days=whole_days) for i in instruments}
 
 
 def match_symbols(

@@ -21,6 +21,7 @@ from sluice.domain.progress import Progress
 from sluice.domain.quality import QualityReport
 from sluice.domain.strategy import Bars
 from sluice.market.bars import BarSet, match_symbols
+from sluice.market.calendars import ExchangeCalendar
 from sluice.market.dataset import (
     RECORD,
     DatasetInfo,
@@ -42,6 +43,7 @@ from sluice.market.writing import (
 IMPORT_HINT = "sluice data import PATH --name NAME"
 SIMULATE_HINT = "sluice data simulate"
 QUARANTINE = "quarantine.parquet"
+SESSIONS = "sessions.parquet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +109,13 @@ class Catalog:
                 raise UsageError(msg)
             with folder_aside(self.root, name) as folder:
                 files = write_bars(folder, bars, options.progress)
+                beside = {
+                    file: write_parquet(folder / file, table)
+                    for file, table in _tables_beside(bars).items()
+                }
                 if quarantined is not None and len(quarantined):
                     write_parquet(folder / QUARANTINE, quarantined)
-                info = _record(name, bars, origin, now_ns, files)
+                info = replace(_record(name, bars, origin, now_ns, files), beside=beside)
                 text = json.dumps(info.to_json(), indent=1, allow_nan=False)
                 write_bytes(folder / RECORD, text.encode())
         return info
@@ -162,6 +168,7 @@ class Catalog:
         if len(wanted) == len(info.instruments) and bars.digest != info.digest:
             msg = f"the bars of {name} are not those that were imported; import them again"
             raise BadData(msg)
+        bars = bars.with_sessions(self._table_beside(info, SESSIONS))
         if every_ns is not None:
             bars = resample(bars, every_ns)
         return replace(bars, narrowed=len(wanted) < len(info.instruments))
@@ -198,19 +205,27 @@ class Catalog:
         return replace(bars, narrowed=False)
 
     def _read(self, info: DatasetInfo, file: StoredFile) -> pl.DataFrame:
+        frame = self._read_file(info, file.path, file.digest)
+        return frame.with_columns(pl.lit(file.instrument).alias("instrument"))
+
+    def _read_file(self, info: DatasetInfo, path: str, digest: str) -> pl.DataFrame:
         try:
-            data = (self.root / info.name / file.path).read_bytes()
+            data = (self.root / info.name / path).read_bytes()
         except OSError as error:
             msg = f"a file of {info.name} cannot be read ({error}); import the data set again"
             raise BadData(msg) from error
-        if file_digest(data) != file.digest:
+        if file_digest(data) != digest:
             msg = (
-                f"{file.path} of {info.name} is not what was written: it is damaged, or the data "
+                f"{path} of {info.name} is not what was written: it is damaged, or the data "
                 "set is being replaced. Try again, or import it again with --replace"
             )
             raise BadData(msg)
-        frame = pl.read_parquet(io.BytesIO(data))
-        return frame.with_columns(pl.lit(file.instrument).alias("instrument"))
+        return pl.read_parquet(io.BytesIO(data))
+
+    def _table_beside(self, info: DatasetInfo, file: str) -> pl.DataFrame | None:
+        """A table beside the bars; null where the data set has none of that name."""
+        digest = info.beside.get(file)
+        return None if digest is None else self._read_file(info, file, digest)
 
     def _no_such(self, name: str) -> str:
         near = get_close_matches(name, self.names(), n=3, cutoff=0.5)
@@ -240,6 +255,19 @@ def _record(
         imported_at_ns=now_ns,
         files=files,
     )
+
+
+def _tables_beside(bars: BarSet) -> dict[str, pl.DataFrame]:
+    """What is stored beside the bars: the sessions of the exchanges that the instruments name.
+
+    So a run needs no calendar library, and a later version of it cannot change its figures.
+    """
+    found = {c.name: c for c in bars.calendars().values() if isinstance(c, ExchangeCalendar)}
+    tables = [
+        calendar.sessions.frame.select(pl.lit(name).alias("calendar"), pl.all())
+        for name, calendar in sorted(found.items())
+    ]
+    return {SESSIONS: pl.concat(tables)} if tables else {}
 
 
 def _files_of(info: DatasetInfo, symbols: Sequence[str] | None) -> list[StoredFile]:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -46,7 +46,8 @@ class Origin:
 class DatasetInfo:
     """All that is known of a stored data set beside its bars; times are UTC ns.
 
-    `digest` is that of the whole `BarSet`. The policy stands in the quality report.
+    `digest` is that of the whole `BarSet`. The policy stands in the quality report. `beside` maps
+    the files beside the bars (sessions, revisions) to the BLAKE2b of their bytes.
     """
 
     name: str
@@ -60,6 +61,7 @@ class DatasetInfo:
     digest: str
     imported_at_ns: int
     files: tuple[StoredFile, ...]
+    beside: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def provenance(self) -> Provenance:
@@ -85,6 +87,7 @@ class DatasetInfo:
             "digest": self.digest,
             "imported_at_ns": self.imported_at_ns,
             "files": [asdict(f) for f in self.files],
+            "beside": dict(self.beside),
         }
 
     @classmethod
@@ -107,6 +110,7 @@ class DatasetInfo:
             digest=data["digest"],
             imported_at_ns=data["imported_at_ns"],
             files=tuple(StoredFile(**f) for f in data["files"]),
+            beside=data.get("beside", {}),
         )
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sluice.domain.errors import BadData, UsageError
 from sluice.domain.instrument import Instrument
+from sluice.market.calendars import check_calendar, default_calendar
 from sluice.market.importers.names import guess_class, guess_currency
 from sluice.market.importers.raw import ImportOptions, RawBars
 
@@ -19,6 +20,8 @@ FILE_NAMES = ("instruments.toml", "instruments.json")
 DEFAULT_VENUE = "LOCAL"
 _MAX_DECIMALS = 9
 _MIN_NOTIONAL = {"crypto_spot": Decimal(5), "perpetual": Decimal(5)}
+# Classes whose exchanges keep holidays; currencies trade on weekdays.
+_CLOSING = ("equity", "future")
 # Where a source has no volume: whole units, but crypto, which is cut finer.
 _DEFAULT_LOT = {"crypto_spot": "0.00001", "perpetual": "0.001"}
 
@@ -82,6 +85,7 @@ def _complete(
     settle("asset_class", options.asset_class, guess_class(symbol))
     asset_class = str(fields["asset_class"])
     settle("currency", options.currency, guess_currency(symbol, asset_class))
+    _settle_calendar(fields, options, guessed)
     settle("tick_size", _step(options.tick, "--tick"), _tick(part))
     settle("lot_size", _step(options.lot, "--lot"), _lot(part, asset_class))
     if "min_notional" not in fields and asset_class in _MIN_NOTIONAL:
@@ -93,6 +97,18 @@ def _complete(
         where = f"{file}: " if file else ""
         msg = f"{where}{symbol}: {error}"
         raise BadData(msg) from error
+
+
+def _settle_calendar(fields: dict[str, Any], options: ImportOptions, guessed: list[str]) -> None:
+    """The calendar as stated, as --calendar says, or that of the venue where one is known."""
+    named = fields.get("calendar") or options.calendar
+    if named is not None:
+        fields["calendar"] = check_calendar(str(named))
+        return
+    by_venue = default_calendar(str(fields["asset_class"]), str(fields["venue"]))
+    if by_venue is not None:
+        fields["calendar"] = by_venue
+        guessed.append("calendar")
 
 
 def _tick(part: pl.DataFrame) -> Decimal:
@@ -148,13 +164,19 @@ def _stated(folder: Path | None, options: ImportOptions) -> tuple[dict[str, dict
 
 def _notes(instruments: list[Instrument]) -> list[str]:
     notes = []
-    for name in ("venue", "asset_class", "currency", "min_notional"):
+    for name in ("venue", "asset_class", "currency", "min_notional", "calendar"):
         values: dict[str, list[str]] = {}
         for i in instruments:
             if name in i.inferred:
                 values.setdefault(str(getattr(i, name)), []).append(i.symbol)
         for value, symbols in values.items():
             notes.append(f"{name} guessed: {value} for {_some(symbols)}")
+    shut = [i.symbol for i in instruments if i.calendar is None and i.asset_class in _CLOSING]
+    if shut:
+        notes.append(
+            f"calendar: weekdays, without holidays, for {_some(shut)}; "
+            "--calendar XNYS (or another exchange's code) knows them"
+        )
     for name, seen in (("tick_size", "prices"), ("lot_size", "volumes")):
         guessed = [i for i in instruments if name in i.inferred]
         if guessed:

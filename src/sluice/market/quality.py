@@ -2,7 +2,8 @@
 
 Rules of severity "error" name rows: duplicates, out_of_order, future, not_a_number, non_positive,
 invalid_volume, inconsistent. Warnings: gaps, uneven, frozen, outliers, large_moves, zero_volume,
-missing_volume, ragged_ends. `quality_rules.py` holds them, one function each. What happens to bad
+missing_volume (`quality_rules.py`), missing_sessions, closed_days, extended_hours, short_sessions,
+clock_change (`session_rules.py`), ragged_ends, crossed_sides (`set_rules.py`). What happens to bad
 rows is the policy's business:
 
 * refuse: any error, and nothing is kept (QualityRefused);
@@ -11,22 +12,25 @@ rows is the policy's business:
   are refused under this policy too.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
 
+from sluice.domain.duration import DAY_NS
 from sluice.domain.errors import QualityRefused
 from sluice.domain.quality import Finding, Policy, QualityReport
-from sluice.market.calendars import calendar_of
+from sluice.market.calendars import Calendar, calendar_named, calendar_of
 from sluice.market.quality_rules import (
     ROW_RULES,
     SERIES_RULES,
     Floats,
     Masks,
     Series,
-    ragged_ends,
 )
+from sluice.market.session_rules import SESSION_RULES
+from sluice.market.set_rules import crossed_sides, ragged_ends
 
 BREAKING = ("duplicates", "out_of_order", "not_a_number", "non_positive", "invalid_volume")
 
@@ -44,8 +48,8 @@ class Judged:
 class QualityContext:
     """What the rules need beside the rows.
 
-    `asset_classes` maps symbol to class (for the calendar); `now_ns` null leaves the rule on
-    future stamps out, and the report says so.
+    `asset_classes` maps symbol to class, `calendars` to the name of its calendar where it has one;
+    `now_ns` null leaves the rule on future stamps out, and the report says so.
     """
 
     dataset: str
@@ -54,6 +58,7 @@ class QualityContext:
     now_ns: int | None
     policy: Policy = "refuse"
     notes: tuple[str, ...] = ()
+    calendars: Mapping[str, str | None] = field(default_factory=dict)
 
 
 def judge(rows: pl.DataFrame, context: QualityContext) -> Judged:
@@ -78,11 +83,12 @@ def judge(rows: pl.DataFrame, context: QualityContext) -> Judged:
                 rule_of_row[at] = np.where(rule_of_row[at] == "", name, rule_of_row[at])
                 findings.append(_row_finding(symbol, name, ROW_RULES[name][1], part, mask))
         sound = series.where(~_any(masks, len(part)))
-        for series_rule in SERIES_RULES:
+        for series_rule in (*SERIES_RULES, *SESSION_RULES):
             findings.extend(series_rule(sound))
         if len(sound.start):
             ends[symbol] = (int(sound.start[0]), int(sound.end[-1]))
     findings.extend(ragged_ends(ends))
+    findings.extend(crossed_sides(rows))
     return _apply(rows, rule_of_row, findings, context)
 
 
@@ -165,8 +171,18 @@ def _series(part: pl.DataFrame, context: QualityContext, symbol: str) -> Series:
         volume=column("volume"),
         every_ns=context.every_ns,
         now_ns=context.now_ns,
-        calendar=calendar_of(context.asset_classes.get(symbol, "equity")),
+        calendar=_calendar(part, context, symbol),
     )
+
+
+def _calendar(part: pl.DataFrame, context: QualityContext, symbol: str) -> Calendar:
+    name = context.calendars.get(symbol)
+    if name is None:
+        return calendar_of(context.asset_classes.get(symbol, "equity"))
+    stamps = part["ts_start"]
+    first, last = int(stamps.min()), int(stamps.max())  # type: ignore[arg-type]
+    window = (first, last if context.now_ns is None else max(first, min(last, context.now_ns)))
+    return calendar_named(name, window, whole_days=context.every_ns % DAY_NS == 0)
 
 
 def _any(masks: dict[str, Masks], length: int) -> Masks:

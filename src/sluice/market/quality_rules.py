@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from sluice.domain.duration import format_duration
 from sluice.domain.quality import Finding
-from sluice.market.calendars import Calendar, is_closure, utc_text
+from sluice.market.calendars import Calendar, utc_text
 
 Floats = NDArray[np.float64]
 Stamps = NDArray[np.int64]
@@ -127,8 +127,8 @@ def gaps(s: Series) -> list[Finding]:
     if not hole.any():
         return []
     before, after = s.end[:-1][hole], s.start[1:][hole]
-    closed = is_closure(before, after, s.calendar)
-    missing = after - before
+    closed = s.calendar.is_closure(before, after)
+    missing = s.calendar.missing_ns(before, after)
     unexpected = np.flatnonzero(~closed)
     shut = int(closed.sum())
     beside = f"; {shut} expected closures (nights, weekends) apart" if shut else ""
@@ -157,7 +157,7 @@ def gaps(s: Series) -> list[Finding]:
 
 def uneven(s: Series) -> list[Finding]:
     """Steps that are no whole number of bars."""
-    return _marked(
+    return marked(
         s,
         "uneven",
         np.concatenate(([False], np.diff(s.start) % s.every_ns != 0))[: len(s.start)],
@@ -203,27 +203,28 @@ def outliers(s: Series) -> list[Finding]:
     far = np.abs(returns[:-1]) > OUTLIER_MADS * scale
     back = (returns[1:] * returns[:-1] < 0) & (np.abs(returns[1:]) > 0.5 * np.abs(returns[:-1]))
     mask = np.concatenate(([False], far & back, [False]))
-    return _marked(s, "outliers", mask, f"spikes beyond {OUTLIER_MADS:.0f} deviations that revert")
+    return marked(s, "outliers", mask, f"spikes beyond {OUTLIER_MADS:.0f} deviations that revert")
 
 
 def large_moves(s: Series) -> list[Finding]:
     """Closes half above or a third below the one before: splits, deals or faults."""
-    mask = np.concatenate(([False], np.abs(np.diff(np.log(s.close))) > LARGE_MOVE))
-    return _marked(
-        s, "large_moves", mask[: len(s.close)], "moves by half between two closes (a split?)"
-    )
+    returns = np.diff(np.log(s.close))
+    mask = np.concatenate(([False], np.abs(returns) > LARGE_MOVE))
+    far = int((np.abs(np.expm1(returns)) > 0.5).sum())
+    words = f"moves by half between two closes (a split?), {far} of them above 50 %"
+    return marked(s, "large_moves", mask[: len(s.close)], words)
 
 
 def zero_volume(s: Series) -> list[Finding]:
     """Bars in which nothing was traded."""
-    return _marked(s, "zero_volume", s.volume == 0, "bars with zero volume")
+    return marked(s, "zero_volume", s.volume == 0, "bars with zero volume")
 
 
 def missing_volume(s: Series) -> list[Finding]:
     """Bars without a volume; where no bar has one, capacity cannot be judged."""
     mask = np.isnan(s.volume)
     words = "bars without volume" if not mask.all() else "bars: the source has no volume at all"
-    return _marked(s, "missing_volume", mask, words)
+    return marked(s, "missing_volume", mask, words)
 
 
 SERIES_RULES: tuple[Callable[[Series], list[Finding]], ...] = (
@@ -237,32 +238,7 @@ SERIES_RULES: tuple[Callable[[Series], list[Finding]], ...] = (
 )
 
 
-def ragged_ends(ends: Mapping[str, tuple[int, int]]) -> list[Finding]:
-    """One finding for the data set where instruments start or end at different stamps."""
-    starts = sorted({start for start, _ in ends.values()})
-    stops = sorted({stop for _, stop in ends.values()})
-    if len(starts) < 2 and len(stops) < 2:
-        return []
-    last = max(stops)
-    early = sum(1 for _, stop in ends.values() if stop < last)
-    late = sum(1 for start, _ in ends.values() if start > starts[0])
-    return [
-        Finding(
-            "*",
-            "ragged_ends",
-            "warning",
-            sum(1 for start, stop in ends.values() if start > starts[0] or stop < last),
-            starts[0],
-            last,
-            f"{late} instruments start after {utc_text(starts[0])} (the last at "
-            f"{utc_text(starts[-1])}), {early} end before {utc_text(last)} (the first at "
-            f"{utc_text(stops[0])})",
-            max(starts[-1] - starts[0], last - stops[0]),
-        )
-    ]
-
-
-def _marked(s: Series, rule: str, mask: Masks, words: str) -> list[Finding]:
+def marked(s: Series, rule: str, mask: Masks, words: str) -> list[Finding]:
     """A warning on the rows of `mask`; none where there are none."""
     at = np.flatnonzero(mask)
     if not len(at):

@@ -57,7 +57,7 @@ def resample(bars: BarSet, every_ns: int) -> BarSet:
         (pl.col("window") + every_ns).cast(STAMP).alias("ts"),
     )
     present = set(frame["instrument"].cast(pl.String).unique())
-    return BarSet.build(
+    coarser = BarSet.build(
         frame,
         [i for i in bars.instruments if i.id in present],
         every_ns=every_ns,
@@ -65,3 +65,4 @@ def resample(bars: BarSet, every_ns: int) -> BarSet:
         provenance=bars.provenance,
         quality=bars.quality,
     )
+    return coarser.with_sessions(bars.stored_sessions())

@@ -48,6 +48,7 @@ def assemble(
         now_ns=now_ns,
         policy=policy,
         notes=(*raw.notes, *guesses),
+        calendars={symbol: i.calendar for symbol, i in instruments.items()},
     )
     judged = judge(raw.rows, context)
     if judged.report.refused:

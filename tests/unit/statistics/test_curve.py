@@ -14,7 +14,10 @@ def curve(equity, cash=100.0):
     return daily_returns((sessions + 1) * DAY_NS, np.asarray(equity, float), cash, sessions)
 
 
-@given(st.lists(st.integers(-10**11, 10**11).map(lambda cents: cents / 100), max_size=50), st.floats(1.0, 1e9))
+@given(
+    st.lists(st.integers(-(10**11), 10**11).map(lambda cents: cents / 100), max_size=50),
+    st.floats(1.0, 1e9),
+)
 def test_every_number_comes_back_as_it_was(equity, cash):
     before = curve(equity, cash)
     after = unpacked(packed(before))

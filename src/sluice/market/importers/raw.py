@@ -19,8 +19,9 @@ class ImportOptions:
 
     `columns` maps fields (ts open high low close volume symbol) to columns. `timezone` is that of
     stamps without one. `stamp` says whether a bar is stamped at its start or its end. `tick` and
-    `lot` are decimal text for every instrument; `symbol` names that of a single file. `format` is
-    a layout of `formats.py`; `kind` picks bars, quotes or trades where a source holds several.
+    `lot` are decimal text for every instrument; `symbol` names that of a single file. `calendar` is
+    the trading calendar of every instrument. `format` is a layout of `formats.py`; `kind` picks
+    bars, quotes or trades where a source holds several.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -33,6 +34,7 @@ class ImportOptions:
     currency: str | None = None
     tick: str | None = None
     lot: str | None = None
+    calendar: str | None = None
     instruments_file: Path | None = None
     format: str | None = None
     kind: Kind | None = None
