@@ -20,6 +20,7 @@ __all__ = [
     "Position",
     "Run",
     "RunSettings",
+    "exact_means",
     "run",
 ]
 
@@ -343,4 +344,16 @@ def run(
     Raises:
         ValueError, OverflowError: figures that cannot be; KeyboardInterrupt; and whatever a
         callback raises, unchanged.
+    """
+
+def exact_means(
+    prices: NDArray[np.float64],
+    places: NDArray[np.uint32],
+    instruments: int,
+    windows: Sequence[int],
+) -> list[NDArray[np.float64]] | None:
+    """Means of prices by exact integer sums, one column for each window; NaN before it is full.
+
+    `places`: whose price each row is, below `instruments`. None where the prices cannot be counted
+    to 1e-10 of themselves, or a window is 0 or above 8192.
     """

@@ -20,6 +20,7 @@ from sluice._core import (  # noqa: TID251 - this is the door
     Position,
     Run,
     RunSettings,
+    exact_means,
     run,
 )
 
@@ -37,6 +38,7 @@ __all__ = [
     "Run",
     "RunSettings",
     "binary_path",
+    "exact_means",
     "run",
 ]
 

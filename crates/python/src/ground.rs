@@ -205,3 +205,24 @@ impl Ground {
         Ok(table)
     }
 }
+
+/// Means of prices by exact integer sums, one float64 column for each window; NaN before it is full. None where the
+/// prices cannot be counted.
+#[pyfunction]
+pub fn exact_means<'py>(
+    py: Python<'py>,
+    prices: PyReadonlyArray1<'_, f64>,
+    places: PyReadonlyArray1<'_, u32>,
+    instruments: usize,
+    windows: Vec<u32>,
+) -> PyResult<Option<Vec<Bound<'py, PyArray1<f64>>>>> {
+    let (prices, places) = (prices.as_slice()?, places.as_slice()?);
+    let means = py.detach(|| vector::exact_means(prices, places, instruments, &windows));
+    let arrays = |means: Vec<Vec<f64>>| -> Vec<_> {
+        means
+            .into_iter()
+            .map(|mean| PyArray1::from_vec(py, mean))
+            .collect()
+    };
+    Ok(means.map(arrays))
+}

@@ -29,7 +29,7 @@ mod _core {
     #[pymodule_export]
     use crate::context::Context;
     #[pymodule_export]
-    use crate::ground::Ground;
+    use crate::ground::{Ground, exact_means};
     #[pymodule_export]
     use crate::instrument::{CostRule, Instrument, RunSettings};
     #[pymodule_export]

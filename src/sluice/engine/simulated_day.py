@@ -63,16 +63,7 @@ def simulate_day(
     cls = type(strategy)
     try:
         rules = [core_costs(schedule) for schedule in costs]
-        run_settings = core.RunSettings(
-            cash=to_nanos(settings.cash),
-            bar_ns=bars.every_ns,
-            leverage=cls.max_leverage,
-            latency_ns=settings.latency_ns,
-            fill=cls.fill,
-            touch_fills=settings.touch_fills,
-            sizing=cls.sizing,
-            min_trade=cls.min_trade,
-        )
+        run_settings = core_settings(cls, bars, settings)
     except (ValueError, OverflowError) as error:
         raise UsageError(f"{error}; change the settings of the run or config/costs.toml") from error
     overridden = sorted(callbacks(cls))
@@ -130,6 +121,26 @@ def core_bars(bars: BarSet, settings: DaySettings) -> core.BarColumns:
         raise BadData(
             f"{bars.name}: {error}; see what else is wrong with `sluice data quality {bars.name}`"
         ) from error
+
+
+def core_settings(
+    cls: type[Declaration], bars: BarSet, settings: DaySettings
+) -> core.RunSettings:
+    """What the core must know of a run of `cls`.
+
+    Raises:
+        ValueError, OverflowError: a figure that cannot be.
+    """
+    return core.RunSettings(
+        cash=to_nanos(settings.cash),
+        bar_ns=bars.every_ns,
+        leverage=cls.max_leverage,
+        latency_ns=settings.latency_ns,
+        fill=cls.fill,
+        touch_fills=settings.touch_fills,
+        sizing=cls.sizing,
+        min_trade=cls.min_trade,
+    )
 
 
 def core_instrument(instrument: Instrument) -> core.Instrument:

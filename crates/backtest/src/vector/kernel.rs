@@ -67,7 +67,7 @@ impl<'a> Follower<'a> {
             planner: Planner::new(settings.sizing, settings.min_trade),
             effective: 0.0,
             told: 0,
-    wishes: 0,
+            wishes: 0,
             orders: 0,
         }
     }
