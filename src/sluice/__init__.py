@@ -8,6 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sluice.core import Bar, Context, Fill, Order, Position
     from sluice.domain.errors import SluiceError
+    from sluice.domain.feeds import Quotes, Trades
     from sluice.domain.strategy import Bars, Expect, Hypothesis
     from sluice.market.features import (
         beta,
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
     )
     from sluice.research.backtest import backtest
     from sluice.research.check import check
+    from sluice.research.comparison import compare
     from sluice.research.result import Result
+    from sluice.research.sweep.result import Sweep
+    from sluice.research.sweep.run import sweep
     from sluice.strategy import indicators
     from sluice.strategy.base import Strategy
     from sluice.strategy.expressions import hold, long_short
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
         bop,
         cci,
         cmo,
+        cointegration,
         correl,
         dema,
         donchian,
@@ -82,6 +87,8 @@ if TYPE_CHECKING:
         wma,
     )
     from sluice.strategy.params import Param
+    from sluice.strategy.sizing import inverse_vol, vol_target
+    from sluice.strategy.timeframes import at
 
 __all__ = [
     "Bar",
@@ -93,13 +100,16 @@ __all__ = [
     "Order",
     "Param",
     "Position",
+    "Quotes",
     "Result",
     "SluiceError",
     "Strategy",
+    "Trades",
     "ad",
     "adosc",
     "adx",
     "aroon",
+    "at",
     "atr",
     "avgprice",
     "backtest",
@@ -110,6 +120,8 @@ __all__ = [
     "check",
     "close",
     "cmo",
+    "cointegration",
+    "compare",
     "correl",
     "dema",
     "donchian",
@@ -120,6 +132,7 @@ __all__ = [
     "hma",
     "hold",
     "indicators",
+    "inverse_vol",
     "keltner",
     "linreg",
     "linreg_intercept",
@@ -156,6 +169,7 @@ __all__ = [
     "typprice",
     "ultosc",
     "var",
+    "vol_target",
     "volume",
     "vwap",
     "vwma",
@@ -169,6 +183,7 @@ __all__ = [
 if not TYPE_CHECKING:
     _HOMES = {
         **dict.fromkeys(("Bar", "Context", "Fill", "Order", "Position"), "sluice.core"),
+        **dict.fromkeys(("Quotes", "Trades"), "sluice.domain.feeds"),
         **dict.fromkeys(("Bars", "Expect", "Hypothesis"), "sluice.domain.strategy"),
         **dict.fromkeys(
             ("beta", "close", "ema", "high", "low", "of", "open_", "score", "sma", "std"),
@@ -176,6 +191,7 @@ if not TYPE_CHECKING:
         ),
         **dict.fromkeys(("volume", "zscore"), "sluice.market.features"),
         **dict.fromkeys(("hold", "long_short"), "sluice.strategy.expressions"),
+        "at": "sluice.strategy.timeframes",
         **dict.fromkeys(
             (
                 "ad",
@@ -188,6 +204,7 @@ if not TYPE_CHECKING:
                 "bop",
                 "cci",
                 "cmo",
+                "cointegration",
                 "correl",
                 "dema",
                 "donchian",
@@ -223,6 +240,7 @@ if not TYPE_CHECKING:
                 "typprice",
                 "ultosc",
                 "var",
+                "vol_target",
                 "vwap",
                 "vwma",
                 "wclprice",
@@ -231,6 +249,7 @@ if not TYPE_CHECKING:
             ),
             "sluice.strategy.indicators",
         ),
+        **dict.fromkeys(("inverse_vol", "vol_target"), "sluice.strategy.sizing"),
         "Param": "sluice.strategy.params",
         "Result": "sluice.research.result",
         "SluiceError": "sluice.domain.errors",
@@ -238,6 +257,9 @@ if not TYPE_CHECKING:
         "backtest": "sluice.research.backtest",
         "indicators": "sluice.strategy.indicators",
         "check": "sluice.research.check",
+        "Sweep": "sluice.research.sweep.result",
+        "sweep": "sluice.research.sweep.run",
+        "compare": "sluice.research.comparison",
     }
 
     def __getattr__(name):

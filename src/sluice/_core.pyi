@@ -8,18 +8,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "Adjustments",
     "Bar",
     "BarColumns",
     "Context",
     "CostRule",
+    "Currencies",
     "Fill",
     "Ground",
     "History",
     "Instrument",
     "Order",
     "Position",
+    "Quote",
+    "QuoteColumns",
     "Run",
     "RunSettings",
+    "Trade",
+    "TradeColumns",
     "exact_means",
     "run",
 ]
@@ -71,6 +77,43 @@ class CostRule:
         volume_slippage: float = 0.0,
         impact: float = 0.0,
     ) -> CostRule: ...
+
+@final
+class Adjustments:
+    """What befalls positions, by stamp (ns UTC): one row each, `instrument` its number.
+
+    | kind | value | over |
+    |---|---|---|
+    | 0 funding, 1 assumed funding | rate in 1e-9, longs pay it | unused |
+    | 2 borrow | annual rate in 1e-9, shorts pay it | calendar days |
+    | 3 dividend | money per unit in 1e-9 | unused |
+    | 4 split | units after | units before |
+
+    Raises:
+        ValueError: a figure out of its range, columns of different lengths.
+    """
+
+    def __new__(
+        cls,
+        ts: NDArray[np.int64],
+        instrument: NDArray[np.uint32],
+        kind: NDArray[np.uint8],
+        value: NDArray[np.int64],
+        over: NDArray[np.int64],
+    ) -> Adjustments: ...
+    def __len__(self) -> int: ...
+
+@final
+class Currencies:
+    """The purse of each instrument (0 is the base currency), and of purse 1, 2 … its rate.
+
+    A rate is (number of the instrument whose mark it is, whether that quotes the base currency in
+    the foreign one), or None where there is none: orders in it are denied.
+    """
+
+    def __new__(
+        cls, purses: Sequence[int], rates: Sequence[tuple[int, bool] | None]
+    ) -> Currencies: ...
 
 @final
 class BarColumns:
@@ -136,8 +179,91 @@ class Ground:
     ) -> dict[str, NDArray[Any]]: ...
 
 @final
+class QuoteColumns:
+    """Best bids and asks of the instruments of `bars`, sorted by (ts, instrument); all borrowed.
+
+    `ts` ns UTC, prices quote currency, sizes units (NaN = unknown, 0 = no offer on that side).
+    `instrument` None: every row is of the first instrument. The arrays must not change meanwhile.
+
+    Raises:
+        ValueError: names the row and what is wrong with it.
+    """
+
+    def __new__(
+        cls,
+        bars: BarColumns,
+        ts: NDArray[np.int64],
+        instrument: NDArray[np.uint32] | None,
+        bid: NDArray[np.float64],
+        ask: NDArray[np.float64],
+        bid_size: NDArray[np.float64],
+        ask_size: NDArray[np.float64],
+    ) -> QuoteColumns: ...
+    def __len__(self) -> int: ...
+
+@final
+class TradeColumns:
+    """Prints of the market, as `QuoteColumns`; `side` is +1 (a buyer crossed), -1 or 0 (unknown).
+
+    Raises:
+        ValueError: names the row and what is wrong with it.
+    """
+
+    def __new__(
+        cls,
+        bars: BarColumns,
+        ts: NDArray[np.int64],
+        instrument: NDArray[np.uint32] | None,
+        price: NDArray[np.float64],
+        size: NDArray[np.float64],
+        side: NDArray[np.int8],
+    ) -> TradeColumns: ...
+    def __len__(self) -> int: ...
+
+@final
+class Quote:
+    """The best bid and ask, known at `ts_ns`; sizes are NaN where the source has none."""
+
+    @property
+    def instrument(self) -> str: ...
+    @property
+    def ts_ns(self) -> int: ...
+    @property
+    def bid(self) -> float: ...
+    @property
+    def ask(self) -> float: ...
+    @property
+    def mid(self) -> float: ...
+    @property
+    def bid_size(self) -> float: ...
+    @property
+    def ask_size(self) -> float: ...
+    @property
+    def bid_ticks(self) -> int: ...
+    @property
+    def ask_ticks(self) -> int: ...
+
+@final
+class Trade:
+    """A print of the market, known at `ts_ns`; `side` is +1 where a buyer crossed the spread."""
+
+    @property
+    def instrument(self) -> str: ...
+    @property
+    def ts_ns(self) -> int: ...
+    @property
+    def price(self) -> float: ...
+    @property
+    def price_ticks(self) -> int: ...
+    @property
+    def size(self) -> float: ...
+    @property
+    def side(self) -> int: ...
+
+@final
 class RunSettings:
-    """Settings of a run; `cash` in 1e-9 of the base currency, `min_trade` a fraction of equity.
+    """Settings of a run; `cash` in 1e-9 of the base currency, `min_trade` a fraction of equity;
+    `sample_ns` the grid on which equity is recorded where ticks pass.
 
     Raises:
         ValueError: a word or figure out of its range.
@@ -154,6 +280,7 @@ class RunSettings:
         touch_fills: bool = False,
         sizing: Literal["weight", "units", "notional"] = "weight",
         min_trade: float = 0.0,
+        sample_ns: int = 60_000_000_000,
     ) -> RunSettings: ...
 
 @final
@@ -170,6 +297,12 @@ class Run:
     def denials(self) -> dict[str, Any]: ...
     @property
     def round_trips(self) -> dict[str, NDArray[Any]]: ...
+    @property
+    def order_count(self) -> int: ...
+    @property
+    def denial_count(self) -> int: ...
+    @property
+    def ledger(self) -> dict[str, Any]: ...
     @property
     def rebalances(self) -> NDArray[np.int64]: ...
     @property
@@ -293,6 +426,8 @@ class Context:
     def rng(self) -> Any: ...
     def position(self, i: str) -> Position: ...
     def history(self, i: str, n: int) -> History: ...
+    def last_quote(self, i: str) -> Quote | None: ...
+    def last_trade(self, i: str) -> Trade | None: ...
     def signal(self, i: str) -> float: ...
     def sma(self, i: str, n: int, field: str | None = None) -> float: ...
     def ema(self, i: str, n: int, field: str | None = None) -> float: ...
@@ -333,9 +468,13 @@ def run(
     state: object | None = None,
     rng: object | None = None,
     signal: NDArray[np.float64] | None = None,
+    quotes: QuoteColumns | None = None,
+    trades: TradeColumns | None = None,
     progress: Callable[[int, int], object] | None = None,
+    adjustments: Adjustments | None = None,
+    currencies: Currencies | None = None,
 ) -> Run:
-    """Run targets (NaN = keep), or a strategy's callbacks, or both, over bars.
+    """Run targets (NaN = keep), or a strategy's callbacks, or both, over bars, quotes and trades.
 
     `rebalance`: "on_change" (as None) trades a target that moved, a mask retargets on its rows.
     `callbacks` names those the strategy overrides; no other is called. `progress` gets (rows done,

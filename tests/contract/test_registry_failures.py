@@ -51,8 +51,8 @@ def test_a_full_disk_leaves_the_registry_as_it_was(path):
     store.record(a_run())
     pages = sqlite3.connect(path).execute("PRAGMA page_count").fetchone()[0]
 
-    @sa.event.listens_for(store._database.engine, "connect")
-    def _no_room(connection, _entry):
+    @sa.event.listens_for(store._database.engine, "checkout")
+    def _no_room(connection, _entry, _proxy):
         connection.execute(f"PRAGMA max_page_count = {pages}")
 
     with pytest.raises(DiskFull, match="nothing was written"):

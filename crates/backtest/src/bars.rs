@@ -291,7 +291,7 @@ fn to_counts(
 
 /// The nearest whole number. Below 2^51 an addition does the rounding (half to even), without a call into libm.
 #[inline]
-fn nearest(value: f64) -> f64 {
+pub(crate) fn nearest(value: f64) -> f64 {
     const ROUNDER: f64 = 6_755_399_441_055_744.0; // 1.5 · 2^52
     if value.abs() < 2_251_799_813_685_248.0 {
         (value + ROUNDER) - ROUNDER
@@ -300,7 +300,7 @@ fn nearest(value: f64) -> f64 {
     }
 }
 
-fn price_fault(name: &str, value: f64, instrument: &Instrument) -> String {
+pub(crate) fn price_fault(name: &str, value: f64, instrument: &Instrument) -> String {
     let (who, scale) = (instrument.name(), instrument.spec().price_scale);
     if value > 0.0 && value.is_finite() {
         format!("{name} {value} of {who} does not fit a price with {scale} decimals")

@@ -1,10 +1,14 @@
-//! The loop of a simulated day, read from top to bottom: opens, closes, decisions, record.
+//! The loop of a simulated day, read from top to bottom: ticks, opens, closes, decisions, record.
 
 use crate::sizing::Planner;
-use crate::{BarColumns, Counts, DayView, EquityRow, Notice, Phase, Run, Sizing, Trader, Wishes};
-use sluice_engine::{Account, Engine, Output, round_trips};
-use sluice_sim::{BarVenue, Conditions, CostRule, VenueSettings};
-use sluice_types::{Event, Fault, InstrumentId, Money, Ns, Price, Rate, Report, UNITS};
+use crate::ticks::TickStream;
+use crate::{
+    BarColumns, Counts, DayView, EquityRow, Notice, Phase, QuoteColumns, Run, Sizing, Terms,
+    TradeColumns, Trader, Wishes,
+};
+use sluice_engine::{Account, Engine, Output};
+use sluice_sim::{BarVenue, Conditions, CostRule, Feed, VenueSettings};
+use sluice_types::{Adjustment, Event, Fault, InstrumentId, Money, Ns, Price, Rate, Report, UNITS};
 use std::ops::Range;
 
 /// The settings of a run.
@@ -20,6 +24,30 @@ pub struct Settings {
     pub sizing: Sizing,
     /// Fraction of equity below which a target is not traded.
     pub min_trade: f64,
+    /// Equity is recorded on this grid where ticks pass, > 0; also at bars and at fills.
+    pub sample_ns: Ns,
+}
+
+/// What a run sees. An instrument that has quotes or trades is filled and marked on them; its bars are information.
+#[derive(Debug, Clone, Copy)]
+pub struct Market<'a> {
+    /// Bars, and the instruments of the run; there may be no row.
+    pub bars: &'a BarColumns,
+    /// Best bids and asks.
+    pub quotes: Option<&'a QuoteColumns>,
+    /// Prints.
+    pub trades: Option<&'a TradeColumns>,
+}
+
+impl<'a> From<&'a BarColumns> for Market<'a> {
+    fn from(bars: &'a BarColumns) -> Self {
+        let (quotes, trades) = (None, None);
+        Self {
+            bars,
+            quotes,
+            trades,
+        }
+    }
 }
 
 impl Settings {
@@ -34,45 +62,84 @@ pub type Progress<'a> = dyn FnMut(usize, usize) -> Result<(), Fault> + 'a;
 
 const PROGRESS_ROWS: usize = 16_384;
 
-/// Runs `trader` over `bars`.
+/// When progress is due.
+pub(crate) struct Meter<'a, 'b> {
+    progress: &'a mut Progress<'b>,
+    next: usize,
+    all: usize,
+}
+
+impl Meter<'_, '_> {
+    #[inline]
+    pub(crate) fn at(&mut self, done: usize) -> Result<(), Fault> {
+        if done < self.next {
+            return Ok(());
+        }
+        self.next = done + PROGRESS_ROWS;
+        (self.progress)(done, self.all)
+    }
+}
+
+/// Runs `trader` over the market.
 ///
 /// # Errors
 /// Any [`Fault`] of the engine, the venue, the trader or `progress`; nothing is swallowed.
-pub fn run<T: Trader>(
-    bars: &BarColumns,
-    costs: &[CostRule],
+pub fn run<'a, T: Trader>(
+    market: impl Into<Market<'a>>,
+    terms: impl Into<Terms<'a>>,
     settings: &Settings,
     trader: &mut T,
     progress: &mut Progress<'_>,
 ) -> Result<Run, Fault> {
-    let mut day = Day::new(bars, costs, settings)?;
+    let market = market.into();
+    let bars = market.bars;
+    let mut day = Day::new(&market, terms.into(), settings)?;
     let mut wishes = Wishes::default();
-    let first = bars.ts_start.iter().min().copied().unwrap_or(0);
+    let starts = bars.ts_start.iter().min().copied();
+    let first = starts
+        .into_iter()
+        .chain(day.ticks.peek())
+        .min()
+        .unwrap_or(0);
+    let all = bars.len() + day.ticks.len();
+    let mut meter = Meter {
+        progress,
+        next: PROGRESS_ROWS,
+        all,
+    };
     trader.on_start(&day.view(first, Phase::Decision), &mut wishes)?;
     day.carry_out(&mut wishes, first, first)?;
     let mut row = 0;
-    let mut report_at = PROGRESS_ROWS;
     while row < bars.len() {
         let ts = bars.ts_end[row];
+        if day.has_ticks() {
+            day.ticks_before(ts, trader, &mut wishes, &mut meter)?;
+        }
         day.opens_before(ts, trader, &mut wishes)?;
         let end = row
             + bars.ts_end[row..]
                 .iter()
                 .take_while(|&&end| end == ts)
                 .count();
+        day.adjust(ts - 1)?;
         day.closes(ts, row..end)?;
+        day.adjust(ts)?;
         trader.on_closes(&day.view(ts, Phase::Decision), row..end)?;
         day.tell(ts, Phase::Decision, trader, &mut wishes)?;
         day.decide(ts, row..end, trader, &mut wishes)?;
         day.record(ts)?;
         row = end;
-        if row >= report_at {
-            report_at = row + PROGRESS_ROWS;
-            progress(row, bars.len())?;
-        }
+        day.rows_done = row;
+        meter.at(row + day.ticks.done())?;
     }
-    progress(row, bars.len())?;
-    let last = bars.ts_end.last().copied().unwrap_or(first);
+    let mut last = bars.ts_end.last().copied().unwrap_or(first);
+    if day.has_ticks() {
+        last = last.max(day.ticks.last().unwrap_or(last));
+        day.ticks_before(Ns::MAX, trader, &mut wishes, &mut meter)?;
+        day.adjust(last)?;
+        day.sample_at(last)?;
+    }
+    (meter.progress)(all, all)?;
     trader.on_stop(&day.view(last, Phase::Decision))?;
     day.cancel_all(last)?;
     day.finish(last)
@@ -82,11 +149,23 @@ pub fn run<T: Trader>(
 pub(crate) struct Day<'a> {
     pub(crate) bars: &'a BarColumns,
     pub(crate) engine: Engine,
+    /// Those not yet due.
+    pub(crate) adjustments: &'a [Adjustment],
+    /// Whether something is quoted in another currency than the base one.
+    pub(crate) foreign: bool,
     pub(crate) venue: BarVenue,
     pub(crate) planner: Planner,
     pub(crate) known: Vec<u32>,
     pub(crate) last_row: Vec<u32>,
     pub(crate) next_open: usize,
+    pub(crate) ticks: TickStream<'a>,
+    /// Rows of the bars that are through.
+    pub(crate) rows_done: usize,
+    pub(crate) sample_ns: Ns,
+    /// The next stamp of the grid on which equity is recorded between bars.
+    pub(crate) next_sample: Ns,
+    /// Fills that a row of equity follows.
+    pub(crate) fills_seen: usize,
     pub(crate) outputs: Vec<Output>,
     pub(crate) reports: Vec<Report>,
     pub(crate) notices: Vec<Notice>,
@@ -96,9 +175,17 @@ pub(crate) struct Day<'a> {
 }
 
 impl<'a> Day<'a> {
-    fn new(bars: &'a BarColumns, costs: &[CostRule], settings: &Settings) -> Result<Self, Fault> {
+    fn new(market: &Market<'a>, terms: Terms<'a>, settings: &Settings) -> Result<Self, Fault> {
+        let bars = market.bars;
         let instruments = bars.instruments().to_vec();
-        let venue = BarVenue::new(instruments.clone(), costs.to_vec(), settings.venue)?;
+        let costs = terms.costs;
+        terms.checked(instruments.len())?;
+        let mut venue = BarVenue::new(instruments.clone(), costs.to_vec(), settings.venue)?;
+        set_feeds(&mut venue, market, instruments.len());
+        let ticks = TickStream::new(market.quotes, market.trades);
+        if settings.sample_ns <= 0 {
+            return Err(Fault::BadData("sample_ns is above zero".into()));
+        }
         if settings.cash <= Money::ZERO || settings.leverage.0 <= 0 {
             return Err(Fault::BadData(
                 "cash and leverage must be above zero".into(),
@@ -118,12 +205,19 @@ impl<'a> Day<'a> {
         let places = instruments.len();
         Ok(Self {
             bars,
-            engine: Engine::new(instruments, account),
+            engine: terms.engine(Engine::new(instruments, account))?,
+            adjustments: terms.adjustments,
+            foreign: terms.currencies.is_some(),
             venue,
             planner: Planner::new(Sizing::Weight, settings.min_trade),
             known: vec![0; places],
             last_row: vec![0; places],
             next_open: 0,
+            rows_done: 0,
+            sample_ns: settings.sample_ns,
+            next_sample: (ticks.peek()).map_or(Ns::MAX, |ts| on_grid(ts, settings.sample_ns)),
+            fills_seen: 0,
+            ticks,
             outputs: Vec::with_capacity(64),
             reports: Vec::with_capacity(64),
             notices: Vec::with_capacity(64),
@@ -131,13 +225,15 @@ impl<'a> Day<'a> {
             run: Run {
                 equity: Vec::with_capacity(stamps),
                 fills: Vec::new(),
+                rates: Vec::new(),
+                ledger: Vec::new(),
                 orders: Vec::new(),
                 refs: Vec::new(),
                 denials: Vec::new(),
                 round_trips: Vec::new(),
                 rebalances: Vec::new(),
                 counts: Counts {
-                    off_price: bars.off_price(),
+                    off_price: market.off_price(),
                     ..Counts::default()
                 },
                 positions: Vec::new(),
@@ -161,7 +257,7 @@ impl<'a> Day<'a> {
 
     /// The opens of every stamp before `ts`, one stamp at a time. An open at `ts` itself comes after its decisions.
     #[inline]
-    fn opens_before<T: Trader>(
+    pub(crate) fn opens_before<T: Trader>(
         &mut self,
         ts: Ns,
         trader: &mut T,
@@ -177,6 +273,7 @@ impl<'a> Day<'a> {
             if start >= ts {
                 break;
             }
+            self.adjust(start)?;
             self.venue.advance(start, &mut self.reports);
             while self.next_open < bars.len() && bars.ts_start[row_at(self.next_open)] == start {
                 self.open(start, row_at(self.next_open))?;
@@ -191,6 +288,9 @@ impl<'a> Day<'a> {
     #[inline]
     fn open(&mut self, ts: Ns, row: usize) -> Result<(), Fault> {
         let instrument = InstrumentId(self.bars.instrument[row]);
+        if self.venue.feed(instrument) > Feed::Bars {
+            return Ok(());
+        }
         let open = Price(self.bars.open[row]);
         let event = Event::BarOpen {
             ts,
@@ -215,11 +315,13 @@ impl<'a> Day<'a> {
         for row in rows {
             let bar = self.bars.bar(row);
             let place = bar.instrument.index();
-            if !self.venue.is_idle(bar.instrument) {
-                let conditions = self.conditions(bar.instrument);
-                self.venue.on_close(&bar, &conditions, &mut self.reports)?;
+            if self.venue.feed(bar.instrument) == Feed::Bars {
+                if !self.venue.is_idle(bar.instrument) {
+                    let conditions = self.conditions(bar.instrument);
+                    self.venue.on_close(&bar, &conditions, &mut self.reports)?;
+                }
+                self.engine.step(&Event::BarClose(bar), &mut self.outputs)?;
             }
-            self.engine.step(&Event::BarClose(bar), &mut self.outputs)?;
             self.known[place] += 1;
             self.last_row[place] = row as u32;
         }
@@ -268,7 +370,7 @@ impl<'a> Day<'a> {
     fn fill_at_close(&mut self, ts: Ns, rows: Range<usize>) -> Result<(), Fault> {
         for row in rows {
             let instrument = InstrumentId(self.bars.instrument[row]);
-            if !self.venue.is_idle(instrument) {
+            if self.venue.feed(instrument) == Feed::Bars && !self.venue.is_idle(instrument) {
                 let close = Price(self.bars.close[row]);
                 let conditions = self.conditions(instrument);
                 let reports = &mut self.reports;
@@ -280,7 +382,7 @@ impl<'a> Day<'a> {
     }
 
     /// What is known of an instrument's liquidity: its last closed bar.
-    fn conditions(&self, instrument: InstrumentId) -> Conditions {
+    pub(crate) fn conditions(&self, instrument: InstrumentId) -> Conditions {
         let place = instrument.index();
         if self.known[place] == 0 {
             return Conditions::UNKNOWN;
@@ -295,12 +397,12 @@ impl<'a> Day<'a> {
     }
 
     #[inline]
-    fn record(&mut self, ts: Ns) -> Result<(), Fault> {
+    pub(crate) fn record(&mut self, ts: Ns) -> Result<(), Fault> {
         self.run.equity.push(EquityRow {
             ts,
             equity: self.engine.equity()?,
-            cash: self.engine.cash(),
-            gross: self.engine.gross().as_f64(),
+            cash: self.engine.cash_in_base()?,
+            gross: self.engine.gross()?.as_f64(),
         });
         Ok(())
     }
@@ -311,10 +413,42 @@ impl<'a> Day<'a> {
         self.run.marks = ids().map(|id| self.engine.mark(id)).collect();
         self.run.positions = ids().map(|id| *self.engine.position(id)).collect();
         self.run.orders = self.engine.orders().to_vec();
-        self.run.cash = self.engine.cash();
+        self.run.cash = self.engine.cash_in_base()?;
         self.run.final_equity = self.engine.equity()?;
         self.run.counts.impact_unknown = self.venue.unknown_costs();
-        self.run.round_trips = round_trips(instruments, &self.run.fills, &self.run.marks, last)?;
+        self.tell_trips(last)?;
         Ok(self.run)
+    }
+}
+
+impl Market<'_> {
+    fn off_price(&self) -> u64 {
+        let quotes = self.quotes.map_or(0, QuoteColumns::off_price);
+        let trades = self.trades.map_or(0, TradeColumns::off_price);
+        self.bars.off_price() + quotes + trades
+    }
+}
+
+fn set_feeds(venue: &mut BarVenue, market: &Market<'_>, instruments: usize) {
+    let mut set = |present: Vec<bool>, feed| {
+        for place in (0..instruments).filter(|&place| present[place]) {
+            venue.set_feed(InstrumentId(place as u32), feed);
+        }
+    };
+    if let Some(trades) = market.trades {
+        set(trades.present(instruments), Feed::Trades);
+    }
+    if let Some(quotes) = market.quotes {
+        set(quotes.present(instruments), Feed::Quotes);
+    }
+}
+
+/// The first stamp of the grid at or after `ts`.
+pub(crate) fn on_grid(ts: Ns, step: Ns) -> Ns {
+    let below = ts.div_euclid(step) * step;
+    if below == ts {
+        ts
+    } else {
+        below.saturating_add(step)
     }
 }

@@ -3,7 +3,7 @@
 use crate::day::Day;
 use crate::{Notice, OrderRef, Phase, Trader, Wish, Wishes};
 use sluice_engine::Output;
-use sluice_types::{Event, Fault, InstrumentId, Intent, Ns, OrderId, OrderStatus};
+use sluice_types::{Conversion, Event, Fault, InstrumentId, Intent, Ns, OrderId, OrderStatus};
 
 /// More answers than this at one stamp, and a trader is answering its own answers.
 const NOTICES_MAX: usize = 100_000;
@@ -28,13 +28,17 @@ impl Day<'_> {
                 Output::Filled(fill) => {
                     let number = self.run.refs[fill.order.0 as usize - 1];
                     self.run.fills.push(fill);
+                    if self.foreign {
+                        let rate = self.engine.conversion(fill.instrument);
+                        self.run.rates.push(rate.unwrap_or(Conversion::ONE));
+                    }
                     self.notices.push(Notice::Fill(number, fill));
                 }
                 Output::Status { order, status, .. } => {
                     let number = self.run.refs[order.0 as usize - 1];
                     self.notices.push(Notice::Status(number, order, status));
                 }
-                Output::Submit(_) | Output::Cancel(_) | Output::Denied(_) => {}
+                Output::Submit(_) | Output::Cancel(_) | Output::Denied(_) | Output::Written(_) => {}
             }
         }
         Ok(())
@@ -149,13 +153,16 @@ impl Day<'_> {
                     self.run.denials.push((number, denial));
                     self.notices.push(Notice::Denied(number, denial));
                 }
-                Output::Cancel(_) | Output::Status { .. } | Output::Filled(_) => {}
+                Output::Cancel(_)
+                | Output::Status { .. }
+                | Output::Filled(_)
+                | Output::Written(_) => {}
             }
         }
         Ok(())
     }
 
-    fn cancel(&mut self, order: OrderId, ts: Ns) -> Result<(), Fault> {
+    pub(crate) fn cancel(&mut self, order: OrderId, ts: Ns) -> Result<(), Fault> {
         self.engine
             .step(&Event::Cancel { ts, order }, &mut self.outputs)?;
         let asked = !self.outputs.is_empty();

@@ -1,9 +1,9 @@
 //! What a run leaves: exact columns and lists.
 
 use crate::OrderRef;
-use sluice_engine::{Position, RoundTrip};
+use sluice_engine::{Position, RoundTrip, Written};
 use sluice_pretrade::{Denial, DenialCode};
-use sluice_types::{Fill, Money, Ns, Order, OrderId, Price};
+use sluice_types::{Conversion, Fill, LineKind, Money, Ns, Order, OrderId, Price};
 
 /// How often something happened that a reader should know of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -74,6 +74,10 @@ pub struct Run {
     pub equity: Vec<EquityRow>,
     /// Fills in the order in which they happened.
     pub fills: Vec<Fill>,
+    /// The rate of each fill's currency then; empty where all is base currency.
+    pub rates: Vec<Conversion>,
+    /// Funding, borrow, dividends, splits, revaluations, in the order in which they happened.
+    pub ledger: Vec<Written>,
     /// All orders that passed the check, by [`OrderId`].
     pub orders: Vec<Order>,
     /// The trader's number of each order.
@@ -97,6 +101,18 @@ pub struct Run {
 }
 
 impl Run {
+    /// How many ledger lines of each kind there are, with their stable names; kinds without one are left out.
+    pub fn lines(&self) -> impl Iterator<Item = (String, u64)> {
+        LineKind::ALL.into_iter().filter_map(|kind| {
+            let of_kind = self
+                .ledger
+                .iter()
+                .filter(|written| written.line.kind == kind);
+            let count = of_kind.count() as u64;
+            (count > 0).then(|| (format!("ledger.{}", kind.name()), count))
+        })
+    }
+
     /// The number under which the trader knows an order.
     pub fn order_ref(&self, id: OrderId) -> OrderRef {
         self.refs[id.0 as usize - 1]

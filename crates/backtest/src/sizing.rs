@@ -3,17 +3,27 @@
 use crate::Counts;
 use sluice_engine::{Engine, Solo};
 use sluice_pretrade::AccountView;
-use sluice_types::{Fault, InstrumentId, Intent, Money, Quantity, Rounding, Side, UNITS};
+use sluice_types::{
+    Conversion, Fault, InstrumentId, Intent, Money, Quantity, Rounding, Side, UNITS,
+};
 
 /// An account that can be sized for: what the check reads, and its equity.
 pub trait Purse: AccountView {
-    /// Cash and the value of every position at its mark.
+    /// Cash and the value of every position at its mark, in the base currency.
     fn equity(&self) -> Result<Money, Fault>;
+    /// What one unit of the instrument's currency is worth in the base currency; None before it is known.
+    fn rate(&self, _id: InstrumentId) -> Option<f64> {
+        Some(1.0)
+    }
 }
 
 impl Purse for Engine {
     fn equity(&self) -> Result<Money, Fault> {
         self.equity()
+    }
+
+    fn rate(&self, id: InstrumentId) -> Option<f64> {
+        self.conversion(id).map(Conversion::as_f64)
     }
 }
 
@@ -93,6 +103,10 @@ impl Planner {
         self.legs.clear();
         self.intents.clear();
         for (instrument, target) in targets {
+            if target != 0.0 && account.rate(instrument).is_none() {
+                // Without a rate it cannot be sized: one lot is asked for, and the check denies it by name.
+                self.intents.extend(one_lot(account, instrument, target));
+            }
             if let Some(leg) = self.leg(account, instrument, target, equity, counts)? {
                 self.legs.push(leg);
             }
@@ -127,7 +141,10 @@ impl Planner {
             target = 0.0;
         }
         let multiplier = instrument.spec().multiplier as f64 / UNITS as f64;
-        let price = instrument.price_f64(mark) * multiplier;
+        let Some(rate) = account.rate(id) else {
+            return Ok(None); // see `plan`
+        };
+        let price = instrument.price_f64(mark) * multiplier * rate;
         let units = match self.sizing {
             Sizing::Weight => target * equity.max(0.0) / price,
             Sizing::Notional => target / price,
@@ -213,6 +230,12 @@ impl Planner {
         }
         Ok(true)
     }
+}
+
+fn one_lot(account: &impl Purse, id: InstrumentId, target: f64) -> Option<Intent> {
+    let side = if target < 0.0 { Side::Sell } else { Side::Buy };
+    let lot = account.instrument(id)?.spec().lot;
+    Some(Intent::market(id, side, Quantity(lot)))
 }
 
 fn intent(leg: &Leg) -> Intent {

@@ -3,7 +3,7 @@
 use crate::BarColumns;
 use sluice_engine::Engine;
 use sluice_pretrade::Denial;
-use sluice_types::{Fault, Fill, InstrumentId, Intent, Ns, OrderId, OrderStatus};
+use sluice_types::{Fault, Fill, InstrumentId, Intent, Ns, OrderId, OrderStatus, Quote, Trade};
 
 /// The number a trader knows its order by, from 1, given when the wish is made. A wish that is denied keeps its
 /// number, so it is not the [`OrderId`] of the engine; records show this one.
@@ -144,6 +144,26 @@ pub trait Trader {
         &mut self,
         _day: &DayView<'_>,
         _row: usize,
+        _wishes: &mut Wishes,
+    ) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    /// A new best bid and ask, after what it filled.
+    fn on_quote(
+        &mut self,
+        _day: &DayView<'_>,
+        _quote: &Quote,
+        _wishes: &mut Wishes,
+    ) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    /// A print of the market, after what it filled.
+    fn on_trade(
+        &mut self,
+        _day: &DayView<'_>,
+        _trade: &Trade,
         _wishes: &mut Wishes,
     ) -> Result<(), Fault> {
         Ok(())

@@ -71,7 +71,7 @@ prop_compose! {
         fill_at_close in prop_oneof![9 => Just(false), 1 => Just(true)],
     ) -> Settings {
         Settings {
-            cash: Money(cash * UNITS), leverage: Rate(leverage), sizing, min_trade,
+            cash: Money(cash * UNITS), leverage: Rate(leverage), sizing, min_trade, sample_ns: 60,
             venue: VenueSettings { latency_ns, bar_ns: 100, touch_fills: false, fill_at_close },
         }
     }

@@ -44,28 +44,36 @@ impl Engine {
         self.holdings.get(id.index())?.mark
     }
 
-    /// Cash, after all fills and fees.
+    /// Cash of the base currency, after all fills, fees and lines. Other currencies have their own.
     #[inline]
     pub fn cash(&self) -> Money {
-        self.cash
+        self.purses[0].cash
     }
 
-    /// Cash and the value of every position at its mark. Costs one addition.
+    /// Cash of all currencies, in the base currency.
+    #[inline]
+    pub fn cash_in_base(&self) -> Result<Money, Fault> {
+        self.in_base(Rounding::Down, |_, purse| Ok(purse.cash))
+    }
+
+    /// Cash and the value of every position at its mark, in the base currency. With one currency it costs one addition.
     #[inline]
     pub fn equity(&self) -> Result<Money, Fault> {
-        self.cash.plus(self.totals.value)
+        self.in_base(Rounding::Down, |_, purse| {
+            purse.cash.plus(purse.totals.value)
+        })
     }
 
-    /// Σ of the sizes of the positions' values.
+    /// Σ of the sizes of the positions' values, in the base currency.
     #[inline]
-    pub fn gross(&self) -> Money {
-        self.totals.gross
+    pub fn gross(&self) -> Result<Money, Fault> {
+        self.in_base(Rounding::Up, |_, purse| Ok(purse.totals.gross))
     }
 
-    /// Σ of the positions' values, shorts below zero.
+    /// Σ of the positions' values, shorts below zero, in the base currency.
     #[inline]
-    pub fn net(&self) -> Money {
-        self.totals.value
+    pub fn net(&self) -> Result<Money, Fault> {
+        self.in_base(Rounding::Down, |_, purse| Ok(purse.totals.value))
     }
 
     /// An order of ours, open or closed.
@@ -96,7 +104,7 @@ impl Engine {
 
     /// What may still be bound: leverage × equity less what is bound.
     pub fn buying_power(&self) -> Result<Money, Fault> {
-        self.limit()?.minus(self.totals.bound)
+        self.limit()?.minus(self.bound()?)
     }
 }
 
@@ -105,8 +113,9 @@ impl AccountView for Engine {
         self.instruments.get(id.index())
     }
 
+    /// None also where the rate of its currency is not known: doubt denies.
     fn mark(&self, id: InstrumentId) -> Option<Price> {
-        self.mark(id)
+        self.conversion(id).and_then(|_| self.mark(id))
     }
 
     fn working(&self, id: InstrumentId) -> Working {
@@ -124,6 +133,17 @@ impl AccountView for Engine {
     }
 
     fn bound(&self) -> Result<Money, Fault> {
-        Ok(self.totals.bound)
+        self.in_base(Rounding::Up, |_, purse| Ok(purse.totals.bound))
+    }
+
+    fn bound_with(&self, id: InstrumentId, more: Money) -> Result<Money, Fault> {
+        let at = self
+            .holdings
+            .get(id.index())
+            .map_or(0, |holding| holding.purse);
+        self.in_base(Rounding::Up, |place, purse| {
+            let own = if place == at { more } else { Money::ZERO };
+            purse.totals.bound.plus(own)
+        })
     }
 }

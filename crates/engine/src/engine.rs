@@ -1,11 +1,12 @@
 //! The engine: one event in, outputs out. Every change of orders, positions and money happens here.
 
-use crate::holding::{Holding, Totals, Worth};
+use crate::currencies::Purse;
+use crate::holding::{Holding, Worth};
 use crate::{Account, Output};
 use sluice_pretrade::{Working, check};
 use sluice_types::{
-    Event, Fault, Instrument, InstrumentId, Intent, Money, Ns, Order, OrderChange, OrderId, Price,
-    Rate, status,
+    Event, Fault, Instrument, InstrumentId, Intent, Ns, Order, OrderChange, OrderId, Price, Rate,
+    status,
 };
 
 const ORDERS_RESERVED: usize = 1_024;
@@ -20,8 +21,8 @@ pub struct Engine {
     pub(crate) holdings: Vec<Holding>,
     /// Dense: the order of id n stands at n − 1.
     pub(crate) orders: Vec<Order>,
-    pub(crate) cash: Money,
-    pub(crate) totals: Totals,
+    /// One per currency; the base currency first.
+    pub(crate) purses: Vec<Purse>,
     pub(crate) leverage: Rate,
     now: Ns,
 }
@@ -42,8 +43,10 @@ impl Engine {
             instruments,
             holdings,
             orders: Vec::with_capacity(ORDERS_RESERVED),
-            cash: account.cash,
-            totals: Totals::default(),
+            purses: vec![Purse {
+                cash: account.cash,
+                ..Purse::default()
+            }],
             leverage: account.leverage,
             now: Ns::MIN,
         }
@@ -65,6 +68,9 @@ impl Engine {
                 instrument, open, ..
             } => self.mark_at(*instrument, *open)?,
             Event::BarClose(bar) => self.mark_at(bar.instrument, bar.close)?,
+            Event::Adjust(adjustment) => self.adjust(adjustment, out)?,
+            Event::Quote(quote) => self.mark_at(quote.instrument, quote.mid())?,
+            Event::Trade(trade) => self.mark_at(trade.instrument, trade.price)?,
             Event::Intent { intent, .. } => self.submit(ts, intent, out)?,
             Event::Cancel { order, .. } => self.ask_cancel(ts, *order, out),
             Event::Report(report) => self.report(report, out)?,
@@ -85,7 +91,8 @@ impl Engine {
         if !holding.is_idle() {
             let instrument = &self.instruments[id.index()];
             let worth = Worth::of(instrument, holding.working, price, holding.reserve)?;
-            self.totals = self.totals.replaced(holding.worth, worth)?;
+            let totals = &mut self.purses[holding.purse].totals;
+            *totals = totals.replaced(holding.worth, worth)?;
             holding.worth = worth;
         }
         holding.mark = Some(price);
@@ -129,7 +136,8 @@ impl Engine {
         if let Some(mark) = holding.mark {
             let instrument = &self.instruments[id.index()];
             let worth = Worth::of(instrument, working, mark, holding.reserve)?;
-            self.totals = self.totals.replaced(holding.worth, worth)?;
+            let totals = &mut self.purses[holding.purse].totals;
+            *totals = totals.replaced(holding.worth, worth)?;
             holding.worth = worth;
         }
         holding.working = working;
@@ -146,6 +154,9 @@ fn stamp(event: &Event) -> Ns {
     match event {
         Event::BarOpen { ts, .. } | Event::Intent { ts, .. } | Event::Cancel { ts, .. } => *ts,
         Event::BarClose(bar) => bar.ts_end,
+        Event::Adjust(adjustment) => adjustment.ts,
+        Event::Quote(quote) => quote.ts,
+        Event::Trade(trade) => trade.ts,
         Event::Report(report) => report.ts,
     }
 }

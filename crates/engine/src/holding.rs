@@ -66,6 +66,8 @@ pub(crate) struct Holding {
     pub working: Working,
     pub worth: Worth,
     pub reserve: Rate,
+    /// Its currency's place among the purses.
+    pub purse: usize,
     /// Open orders, by ascending id.
     pub open: Vec<OrderId>,
 }

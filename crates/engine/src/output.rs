@@ -1,7 +1,7 @@
 //! What a step says to its driver.
 
 use sluice_pretrade::{Approved, Denial};
-use sluice_types::{Fill, Ns, OrderId, OrderStatus};
+use sluice_types::{Fill, LedgerLine, Ns, OrderId, OrderStatus};
 
 /// One consequence of an event, in the order in which it came about.
 #[derive(Debug, PartialEq)]
@@ -23,4 +23,6 @@ pub enum Output {
     },
     /// A fill stands in the ledger; the order's `Status` follows where it changed.
     Filled(Fill),
+    /// A line stands in the ledger.
+    Written(LedgerLine),
 }

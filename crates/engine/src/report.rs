@@ -69,7 +69,8 @@ impl Engine {
         if position.quantity < Quantity::ZERO && !instrument.shortable() {
             return Err(sold_short(instrument, order));
         }
-        let cash = self.cash.minus(cost)?.minus(fill.fee)?;
+        let purse = &self.purses[holding.purse];
+        let cash = purse.cash.minus(cost)?.minus(fill.fee)?;
         let freed = Quantity::ZERO.minus(fill.quantity)?;
         let mut working = holding
             .working
@@ -84,12 +85,13 @@ impl Engine {
         // An instrument that never had a price is marked at its first fill.
         let mark = holding.mark.unwrap_or(fill.price);
         let worth = Worth::of(instrument, working, mark, holding.reserve)?;
-        let totals = self.totals.replaced(holding.worth, worth)?;
+        let totals = purse.totals.replaced(holding.worth, worth)?;
 
         let holding = &mut self.holdings[index];
         (holding.mark, holding.position) = (Some(mark), position);
         (holding.working, holding.worth) = (working, worth);
-        (self.cash, self.totals) = (cash, totals);
+        let purse = &mut self.purses[holding.purse];
+        (purse.cash, purse.totals) = (cash, totals);
         out.push(Output::Filled(*fill));
         self.store(filled, order.status, ts, out);
         Ok(())

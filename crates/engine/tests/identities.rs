@@ -226,7 +226,10 @@ fn identities_hold(day: &Day) {
     assert_eq!(engine.cash(), Money(CASH.0 - paid));
     assert_eq!(equity, Money(engine.cash().0 + value));
     assert_eq!(equity.0 - CASH.0, realized + unrealized - fees);
-    assert_eq!((engine.net(), engine.gross()), (Money(value), Money(gross)));
+    assert_eq!(
+        (engine.net().unwrap(), engine.gross().unwrap()),
+        (Money(value), Money(gross))
+    );
     let left = engine.limit().unwrap().0 - bound;
     assert_eq!(engine.buying_power(), Ok(Money(left)));
 }

@@ -2,8 +2,8 @@
 
 mod support;
 
-use sluice_engine::{RoundTrip, round_trips};
-use sluice_types::{Fault, InstrumentId, Money, Quantity, Side, UNITS};
+use sluice_engine::{History, RoundTrip, round_trips};
+use sluice_types::{Conversion, Fault, InstrumentId, Money, Quantity, Side, UNITS};
 use support::{Day, engine_of, future_spec, share_spec};
 
 const ENTRY: i64 = 1;
@@ -49,7 +49,9 @@ fn a_trip_runs_from_flat_to_flat_and_is_net_of_all_costs() {
         pnl: money(50 * 12 + 150 * 13 - 2_100 - 4),
         fees: money(4),
         slippage: money(4), // a cent on each of 400
+        ledger: Money(0),
         open_at_end: false,
+        rate: Conversion::ONE,
     };
     assert_eq!(trips(&day), [expected]);
 }
@@ -135,5 +137,8 @@ fn a_held_instrument_without_a_mark_and_an_unknown_one_are_faults() {
         round_trips(&[], &day.fills, &[], 9),
         Err(Fault::BadData(_))
     ));
-    assert_eq!(round_trips(all, &[], &[None, None], 9), Ok(vec![]));
+    assert_eq!(
+        round_trips(all, History::default(), &[None, None], 9),
+        Ok(vec![])
+    );
 }

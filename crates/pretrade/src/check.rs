@@ -36,8 +36,12 @@ pub trait AccountView {
     fn reserve(&self, id: InstrumentId) -> Rate;
     /// What may be bound in all: leverage × equity.
     fn limit(&self) -> Result<Money, Fault>;
-    /// What is bound now: Σ [`Working::bound`] over the instruments.
+    /// What is bound now: Σ [`Working::bound`] over the instruments, in the base currency.
     fn bound(&self) -> Result<Money, Fault>;
+    /// What would be bound with `more` of it for this instrument, in its own currency.
+    fn bound_with(&self, _id: InstrumentId, more: Money) -> Result<Money, Fault> {
+        self.bound()?.plus(more)
+    }
 }
 
 /// A rule that refused, with what it saw and what it allows.
@@ -98,10 +102,10 @@ fn refusal(intent: &Intent, account: &impl AccountView) -> Result<Option<Refusal
         return Ok(None); // reduces, or adds nothing: always passes
     }
     let rate = account.reserve(intent.instrument);
-    let total = account
-        .bound()?
-        .minus(before.bound(instrument, mark, rate)?)?
-        .plus(after.bound(instrument, mark, rate)?)?;
+    let more = after
+        .bound(instrument, mark, rate)?
+        .minus(before.bound(instrument, mark, rate)?)?;
+    let total = account.bound_with(intent.instrument, more)?;
     let limit = account.limit()?;
     let refused = total > limit;
     Ok(refused.then(|| (DenialCode::BuyingPower, total.as_f64(), limit.as_f64())))

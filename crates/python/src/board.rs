@@ -4,6 +4,7 @@
 
 use crate::indicators::Indicators;
 use crate::names::Names;
+use crate::ticks::{QuoteCell, TradeCell};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use sluice_backtest::{BarColumns, DayView, Wishes};
@@ -60,6 +61,9 @@ pub struct Board {
     pub names: Names,
     pub signal: Option<Vec<f64>>,
     pub cells: Vec<Cell>,
+    /// The last quote and trade of each instrument.
+    pub quotes: Vec<QuoteCell>,
+    pub trades: Vec<TradeCell>,
     pub now: AtomicI64,
     /// The instrument of the bar in hand: the first guess for a name.
     pub current: AtomicUsize,
@@ -81,6 +85,8 @@ impl Board {
             names,
             signal,
             cells: (0..places).map(|_| Cell::default()).collect(),
+            quotes: (0..places).map(|_| QuoteCell::default()).collect(),
+            trades: (0..places).map(|_| TradeCell::default()).collect(),
             now: AtomicI64::new(0),
             current: AtomicUsize::new(0),
             equity: MoneyCell::default(),
@@ -109,7 +115,7 @@ impl Board {
     pub fn wish(&self) -> PyResult<MutexGuard<'_, Wishes>> {
         if !self.open.load(Relaxed) {
             return Err(PyRuntimeError::new_err(
-                "orders are taken only inside on_start, on_bar, on_fill and on_order of a run",
+                "orders are taken only inside on_start, on_bar, on_quote, on_trade, on_fill and on_order of a run",
             ));
         }
         self.wished.store(true, Relaxed);
@@ -159,7 +165,7 @@ impl Board {
     pub fn show_account(&self, day: &DayView<'_>) -> Result<(), sluice_types::Fault> {
         self.now.store(day.ts, Relaxed);
         self.equity.set(day.engine.equity()?);
-        self.cash.set(day.engine.cash());
+        self.cash.set(day.engine.cash_in_base()?);
         Ok(())
     }
 
@@ -170,7 +176,23 @@ impl Board {
         let cell = &self.cells[place];
         cell.known.store(day.known[place] as usize, Relaxed);
         cell.row.store(row, Relaxed);
-        cell.mark.store(self.bars.prices(3)[row], Relaxed);
+        if let Some(mark) = day.engine.mark(InstrumentId(place as u32)) {
+            cell.mark.store(mark.0, Relaxed); // with ticks in the run it is theirs
+        }
+    }
+
+    /// Shows the time, the money and an instrument's mark.
+    #[inline]
+    pub fn show_mark(
+        &self,
+        day: &DayView<'_>,
+        id: InstrumentId,
+    ) -> Result<(), sluice_types::Fault> {
+        self.show_account(day)?;
+        if let Some(mark) = day.engine.mark(id) {
+            self.cells[id.index()].mark.store(mark.0, Relaxed);
+        }
+        Ok(())
     }
 
     /// Shows a position that a fill has changed.

@@ -4,7 +4,7 @@ use crate::trader::{kind_name, tif_name};
 use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyList};
+use pyo3::types::{PyDict, PyList, PyString};
 use sluice_types::{Instrument, InstrumentId, Liquidity, Money, Price, UNITS};
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ pub struct Run {
     record: sluice_backtest::Run,
     bars: Arc<sluice_backtest::BarColumns>,
     tags: Vec<String>,
-    tables: [PyOnceLock<Py<PyDict>>; 5],
+    tables: [PyOnceLock<Py<PyDict>>; 6],
 }
 
 type Table<'py> = PyResult<Bound<'py, PyDict>>;
@@ -37,8 +37,21 @@ impl Run {
         &self.bars.instruments()[id.index()]
     }
 
-    fn tag(&self, number: u32) -> &str {
-        self.tags.get(number as usize).map_or("", String::as_str)
+    /// The rate of each fill's currency then.
+    fn rates(&self) -> Vec<f64> {
+        let known = &self.record.rates;
+        let at = |place: usize| known.get(place).map_or(1.0, |rate| rate.as_f64());
+        (0..self.record.fills.len()).map(at).collect()
+    }
+
+    /// The labels as objects that rows share; the empty one is number 0.
+    fn tags<'py>(&self, py: Python<'py>) -> Vec<Bound<'py, PyString>> {
+        let known = self.tags.iter().map(|tag| PyString::new(py, tag));
+        if self.tags.is_empty() {
+            vec![PyString::new(py, "")]
+        } else {
+            known.collect()
+        }
     }
 
     fn kept<'py>(
@@ -97,6 +110,7 @@ impl Run {
                 (instrument.notional(price, fill.quantity, rounding))
                     .map_or(f64::NAN, |m| m.as_f64())
             };
+            let rates = self.rates();
             let paid = |fill: &sluice_types::Fill| {
                 Price((fill.price.0 - fill.reference.0) * fill.side.sign())
             };
@@ -107,14 +121,23 @@ impl Run {
                 "qty": |fill| self.instrument(fill.instrument).quantity_f64(fill.quantity),
                 "price": |fill| self.instrument(fill.instrument).price_f64(fill.price),
                 "ref_price": |fill| self.instrument(fill.instrument).price_f64(fill.reference),
-                "notional": |fill| money(fill, fill.price),
-                "fee": |fill| fill.fee.as_f64(),
-                "slippage": |fill| money(fill, paid(fill)),
+            );
+            let base = |of: &dyn Fn(&sluice_types::Fill) -> f64| {
+                PyArray1::from_iter(
+                    py,
+                    rows.iter().zip(&rates).map(|(fill, rate)| of(fill) * rate),
+                )
+            };
+            table.set_item("notional", base(&|fill| money(fill, fill.price)))?;
+            table.set_item("fee", base(&|fill| fill.fee.as_f64()))?;
+            table.set_item("slippage", base(&|fill| money(fill, paid(fill))))?;
+            columns!(py, table, rows,
                 "liquidity": |fill| u8::from(fill.liquidity == Liquidity::Taker),
                 "order_id": |fill| self.record.order_ref(fill.order).0,
             );
+            let tags = self.tags(py);
             let tag = |fill: &sluice_types::Fill| {
-                self.tag(self.record.orders[fill.order.0 as usize - 1].intent.tag.0)
+                &tags[self.record.orders[fill.order.0 as usize - 1].intent.tag.0 as usize]
             };
             table.set_item("tag", PyList::new(py, rows.iter().map(tag))?)?;
             Ok(table)
@@ -158,10 +181,9 @@ impl Run {
             table.set_item("kind", text(&|order| kind_name(order.intent.kind))?)?;
             table.set_item("tif", text(&|order| tif_name(order.intent.tif))?)?;
             table.set_item("status", text(&|order| order.status.name())?)?;
-            table.set_item(
-                "tag",
-                PyList::new(py, rows.iter().map(|o| self.tag(o.intent.tag.0)))?,
-            )?;
+            let tags = self.tags(py);
+            let tag = |order: &sluice_types::Order| &tags[order.intent.tag.0 as usize];
+            table.set_item("tag", PyList::new(py, rows.iter().map(tag))?)?;
             Ok(table)
         })
     }
@@ -189,7 +211,7 @@ impl Run {
     }
 
     /// instrument, `entry_ts`, `exit_ts`, side (+1 long, -1 short), qty, `entry_px`, `exit_px`, pnl (after fees), fees,
-    /// slippage, `open_at_end`.
+    /// slippage, `open_at_end`, ledger (lines in the pnl), `fx_rate` (of its currency at the exit).
     #[getter]
     fn round_trips<'py>(&self, py: Python<'py>) -> Table<'py> {
         self.kept(py, 4, || {
@@ -206,8 +228,30 @@ impl Run {
                 "fees": |trip| trip.fees.as_f64(),
                 "slippage": |trip| trip.slippage.as_f64(),
                 "open_at_end": |trip| trip.open_at_end,
+                "ledger": |trip| trip.ledger.as_f64(),
+                "fx_rate": |trip| trip.rate.as_f64(),
             );
             Ok(table)
+        })
+    }
+
+    /// How many orders passed the check.
+    #[getter]
+    fn order_count(&self) -> usize {
+        self.record.orders.len()
+    }
+
+    /// How many orders our own check refused.
+    #[getter]
+    fn denial_count(&self) -> usize {
+        self.record.denials.len()
+    }
+
+    /// ts, instrument, kind, qty, rate, amount: funding, borrow, dividends, splits, revaluations.
+    #[getter]
+    fn ledger<'py>(&self, py: Python<'py>) -> Table<'py> {
+        self.kept(py, 5, || {
+            crate::terms::ledger(py, &self.record, self.bars.instruments())
         })
     }
 
@@ -221,7 +265,7 @@ impl Run {
     #[getter]
     fn counts<'py>(&self, py: Python<'py>) -> Table<'py> {
         let table = PyDict::new(py);
-        for (name, count) in self.record.counts.named() {
+        for (name, count) in self.record.counts.named().chain(self.record.lines()) {
             table.set_item(name, count)?;
         }
         Ok(table)

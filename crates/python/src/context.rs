@@ -3,6 +3,7 @@
 use crate::board::{Board, held};
 use crate::faults::raise;
 use crate::indicators::{Field, Kind};
+use crate::ticks::{Quote, Trade};
 use crate::views::{History, Position};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -31,6 +32,23 @@ const NS_PER_US: i64 = 1_000;
 const US_PER_DAY: i64 = 86_400_000_000;
 
 impl Context {
+    /// What `signals` says of an instrument at its last known bar.
+    #[inline]
+    pub fn said(&self, place: usize) -> f64 {
+        let cell = &self.board.cells[place];
+        match &self.board.signal {
+            Some(signal) if cell.known.load(Relaxed) > 0 => signal[cell.row.load(Relaxed)],
+            _ => f64::NAN,
+        }
+    }
+
+    /// An indicator of an instrument after its last known bar.
+    #[inline]
+    pub fn known(&self, place: usize, asked: (Kind, usize, Field)) -> PyResult<f64> {
+        let known = self.board.cells[place].known.load(Relaxed);
+        held(&self.board.indicators).value(&self.board.bars, (place, known), asked)
+    }
+
     fn indicator(
         &self,
         i: &Bound<'_, PyAny>,
@@ -40,8 +58,7 @@ impl Context {
     ) -> PyResult<f64> {
         let place = self.board.place(i)?;
         let field = field.map_or(Ok(Field::Price(3)), Field::named)?;
-        let known = self.board.cells[place].known.load(Relaxed);
-        held(&self.board.indicators).value(&self.board.bars, (place, known), (kind, n, field))
+        self.known(place, (kind, n, field))
     }
 
     fn order(&self, i: &Bound<'_, PyAny>, side: Side, asked: &Asked<'_>) -> PyResult<Option<u64>> {
@@ -145,14 +162,19 @@ impl Context {
         })
     }
 
+    /// The last quote of an instrument; None before the first one.
+    fn last_quote(&self, i: &Bound<'_, PyAny>) -> PyResult<Option<Quote>> {
+        Ok(Quote::last(i.py(), &self.board, self.board.place(i)?))
+    }
+
+    /// The last print of an instrument; None before the first one.
+    fn last_trade(&self, i: &Bound<'_, PyAny>) -> PyResult<Option<Trade>> {
+        Ok(Trade::last(i.py(), &self.board, self.board.place(i)?))
+    }
+
     /// What `signals` says at the last known bar; NaN where it says nothing.
     fn signal(&self, i: &Bound<'_, PyAny>) -> PyResult<f64> {
-        let place = self.board.place(i)?;
-        let cell = &self.board.cells[place];
-        Ok(match &self.board.signal {
-            Some(signal) if cell.known.load(Relaxed) > 0 => signal[cell.row.load(Relaxed)],
-            _ => f64::NAN,
-        })
+        Ok(self.said(self.board.place(i)?))
     }
 
     /// Mean of the last `n` bars, from exact sums.

@@ -166,7 +166,7 @@ impl Indicator {
             Kind::Ema => {
                 // Recursive from the first value, α = 2 / (n + 1).
                 let alpha = 2.0 / (self.n as f64 + 1.0);
-                let value = value as f64 / self.scale;
+                let value = float(value) / self.scale;
                 self.ema = if self.ema.is_nan() {
                     value
                 } else {
@@ -192,8 +192,13 @@ impl Indicator {
         }
     }
 
+    /// Takes a difference in, or out again where `sign` is −1.
     fn add(&mut self, difference: i128, sign: i128) -> PyResult<()> {
-        self.sum += sign * difference;
+        if sign > 0 {
+            self.sum += difference;
+        } else {
+            self.sum -= difference;
+        }
         if self.kind == Kind::Std {
             let square = difference.checked_mul(difference);
             self.squares = square
@@ -217,7 +222,7 @@ impl Indicator {
         match self.kind {
             Kind::Sma => {
                 let total = self.sum + self.base.unwrap_or(0) * self.n as i128;
-                total as f64 / (n * self.scale)
+                float(total) / (n * self.scale)
             }
             Kind::Std => {
                 let spread =
@@ -228,8 +233,14 @@ impl Indicator {
                 (exact / (n * (n - 1.0))).sqrt() / self.scale
             }
             Kind::Max | Kind::Min | Kind::Ema => {
-                (self.extremes.front()).map_or(f64::NAN, |&(_, value)| value as f64 / self.scale)
+                (self.extremes.front()).map_or(f64::NAN, |&(_, value)| float(value) / self.scale)
             }
         }
     }
+}
+
+/// The nearest float. Nearly every number fits 64 bits, which the processor converts itself.
+#[inline]
+fn float(value: i128) -> f64 {
+    i64::try_from(value).map_or(value as f64, |small| small as f64)
 }

@@ -92,7 +92,7 @@ pub struct RunSettings {
 #[pymethods]
 impl RunSettings {
     #[new]
-    #[pyo3(signature = (*, cash, bar_ns, leverage=1.0, latency_ns=0, fill="next_open", touch_fills=false, sizing="weight", min_trade=0.0))]
+    #[pyo3(signature = (*, cash, bar_ns, leverage=1.0, latency_ns=0, fill="next_open", touch_fills=false, sizing="weight", min_trade=0.0, sample_ns=60_000_000_000))]
     fn new(
         cash: i128,
         bar_ns: i64,
@@ -102,6 +102,7 @@ impl RunSettings {
         touch_fills: bool,
         sizing: &str,
         min_trade: f64,
+        sample_ns: i64,
     ) -> PyResult<Self> {
         let fill_at_close = match fill {
             "next_open" => false,
@@ -139,6 +140,7 @@ impl RunSettings {
                 },
                 sizing,
                 min_trade,
+                sample_ns,
             },
         })
     }

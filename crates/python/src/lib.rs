@@ -7,6 +7,7 @@ mod bars;
 mod board;
 mod columns;
 mod context;
+mod fast;
 mod faults;
 mod ground;
 mod indicators;
@@ -14,6 +15,8 @@ mod instrument;
 mod lanes;
 mod names;
 mod run;
+mod terms;
+mod ticks;
 mod trader;
 mod views;
 
@@ -34,6 +37,17 @@ mod _core {
     use crate::instrument::{CostRule, Instrument, RunSettings};
     #[pymodule_export]
     use crate::run::run;
+    use pyo3::prelude::*;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        crate::fast::install(module.py())
+    }
+
+    #[pymodule_export]
+    use crate::terms::{Adjustments, Currencies};
+    #[pymodule_export]
+    use crate::ticks::{Quote, QuoteColumns, Trade, TradeColumns};
     #[pymodule_export]
     use crate::views::{Bar, Fill, History, Order, Position};
 }

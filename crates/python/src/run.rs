@@ -7,21 +7,23 @@ use crate::context::Context;
 use crate::faults::raise;
 use crate::instrument::{CostRule, RunSettings};
 use crate::names::Names;
+use crate::terms::{Adjustments, Currencies};
+use crate::ticks::{QuoteColumns, TradeColumns};
 use crate::trader::{Callbacks, PythonTrader};
-use crate::views::Position;
+use crate::views::{Position, Shown};
 use numpy::PyReadonlyArray1;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyString;
-use sluice_backtest::{Rebalance, Targets, Trader};
+use pyo3::types::{PyFloat, PyString};
+use sluice_backtest::{Market, Rebalance, Targets, Terms, Trader};
 use sluice_sim::CostRule as Rule;
-use sluice_types::Fault;
+use sluice_types::{Adjustment, Fault};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 /// Runs targets, or a strategy's callbacks, or both, over bars; see `sluice.core`.
 #[pyfunction]
-#[pyo3(signature = (bars, costs, settings, *, targets=None, rebalance=None, strategy=None, callbacks=None, state=None, rng=None, signal=None, progress=None))]
+#[pyo3(signature = (bars, costs, settings, *, targets=None, rebalance=None, strategy=None, callbacks=None, state=None, rng=None, signal=None, quotes=None, trades=None, progress=None, adjustments=None, currencies=None))]
 pub fn run(
     py: Python<'_>,
     bars: &BarColumns,
@@ -34,10 +36,18 @@ pub fn run(
     state: Option<Py<PyAny>>,
     rng: Option<Py<PyAny>>,
     signal: Option<PyReadonlyArray1<'_, f64>>,
+    quotes: Option<&QuoteColumns>,
+    trades: Option<&TradeColumns>,
     progress: Option<Py<PyAny>>,
+    adjustments: Option<PyRef<'_, Adjustments>>,
+    currencies: Option<PyRef<'_, Currencies>>,
 ) -> PyResult<Run> {
     let given = Given {
+        adjustments: adjustments.map_or_else(Vec::new, |given| given.inner.clone()),
+        currencies: currencies.map(|given| given.inner.clone()),
         bars: bars.inner.clone(),
+        quotes: quotes.map(|columns| columns.inner.clone()),
+        trades: trades.map(|columns| columns.inner.clone()),
         costs: costs.iter().map(|cost| cost.inner).collect(),
         settings: settings.inner,
         targets: targets
@@ -88,7 +98,11 @@ pub fn marks(rebalance: Option<Bound<'_, PyAny>>) -> PyResult<Option<Vec<bool>>>
 
 struct Given {
     bars: Arc<sluice_backtest::BarColumns>,
+    quotes: Option<Arc<sluice_backtest::QuoteColumns>>,
+    trades: Option<Arc<sluice_backtest::TradeColumns>>,
     costs: Vec<Rule>,
+    adjustments: Vec<Adjustment>,
+    currencies: Option<sluice_engine::Currencies>,
     settings: sluice_backtest::Settings,
     targets: Option<Vec<f64>>,
     marks: Option<Vec<bool>>,
@@ -101,6 +115,22 @@ struct Nobody;
 impl Trader for Nobody {}
 
 impl Given {
+    fn terms(&self) -> Terms<'_> {
+        Terms {
+            costs: &self.costs,
+            adjustments: &self.adjustments,
+            currencies: self.currencies.as_ref(),
+        }
+    }
+
+    fn market(&self) -> Market<'_> {
+        Market {
+            bars: &self.bars,
+            quotes: self.quotes.as_deref(),
+            trades: self.trades.as_deref(),
+        }
+    }
+
     fn trader(&self) -> Result<Option<Targets<'_>>, Fault> {
         let rebalance = match &self.marks {
             None => Rebalance::OnChange,
@@ -130,12 +160,12 @@ impl Given {
                     Fault::Interrupted
                 })
             };
-            let (bars, costs, settings) = (&self.bars, &self.costs, &self.settings);
+            let (market, terms, settings) = (self.market(), self.terms(), &self.settings);
             match self.trader()? {
                 Some(mut trader) => {
-                    sluice_backtest::run(bars, costs, settings, &mut trader, &mut progress)
+                    sluice_backtest::run(market, terms, settings, &mut trader, &mut progress)
                 }
-                None => sluice_backtest::run(bars, costs, settings, &mut Nobody, &mut progress),
+                None => sluice_backtest::run(market, terms, settings, &mut Nobody, &mut progress),
             }
         });
         match (record, raised) {
@@ -159,8 +189,18 @@ impl Given {
         let board = Arc::new(Board::new(self.bars.clone(), names, signal));
         let positions = (0..board.cells.len())
             .map(|place| {
-                let board = board.clone();
-                Py::new(py, Position { board, place })
+                let (board, quantity) =
+                    (board.clone(), Shown::new(PyFloat::new(py, 0.0).into_any()));
+                let position = Bound::new(
+                    py,
+                    Position {
+                        board,
+                        place,
+                        quantity,
+                    },
+                )?;
+                crate::fast::show_quantity(&position)?;
+                Ok(position.unbind())
             })
             .collect::<PyResult<_>>()?;
         let context = Context {
@@ -179,8 +219,9 @@ impl Given {
                 Fault::Interrupted
             })
         };
-        let (costs, settings) = (&self.costs, &self.settings);
-        let record = sluice_backtest::run(&self.bars, costs, settings, &mut trader, &mut progress);
+        let (terms, settings) = (self.terms(), &self.settings);
+        let record =
+            sluice_backtest::run(self.market(), terms, settings, &mut trader, &mut progress);
         board.open(false);
         if let Some(raised) = trader.raised.or(raised) {
             return Err(raised);

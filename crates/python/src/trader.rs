@@ -2,6 +2,7 @@
 
 use crate::board::Board;
 use crate::context::Context;
+use crate::ticks::{Quote, QuoteCell, Trade, TradeCell};
 use crate::views::{Bar, Fill, Order};
 use pyo3::prelude::*;
 use sluice_backtest::{Counts, DayView, Notice, OrderRef, Targets, Trader, Wishes};
@@ -16,6 +17,8 @@ use std::sync::atomic::Ordering::Relaxed;
 pub struct Callbacks<'py> {
     on_start: Option<Bound<'py, PyAny>>,
     on_bar: Option<Bound<'py, PyAny>>,
+    on_quote: Option<Bound<'py, PyAny>>,
+    on_trade: Option<Bound<'py, PyAny>>,
     on_fill: Option<Bound<'py, PyAny>>,
     on_order: Option<Bound<'py, PyAny>>,
     on_stop: Option<Bound<'py, PyAny>>,
@@ -29,12 +32,14 @@ impl<'py> Callbacks<'py> {
             let place = match name.as_str() {
                 "on_start" => &mut fetched.on_start,
                 "on_bar" => &mut fetched.on_bar,
+                "on_quote" => &mut fetched.on_quote,
+                "on_trade" => &mut fetched.on_trade,
                 "on_fill" => &mut fetched.on_fill,
                 "on_order" => &mut fetched.on_order,
                 "on_stop" => &mut fetched.on_stop,
                 _ => {
                     return Err(pyo3::exceptions::PyValueError::new_err(format!(
-                        "no callback {name:?}; there are on_start, on_bar, on_fill, on_order, on_stop"
+                        "no callback {name:?}; there are on_start, on_bar, on_quote, on_trade, on_fill, on_order, on_stop"
                     )));
                 }
             };
@@ -51,6 +56,8 @@ pub struct PythonTrader<'py, 'a> {
     context: Bound<'py, Context>,
     /// The bar in hand of each instrument.
     bars: Vec<Bound<'py, Bar>>,
+    quotes: Vec<Bound<'py, Quote>>,
+    trades: Vec<Bound<'py, Trade>>,
     targets: Option<Targets<'a>>,
     /// What the strategy raised; the run ends with it.
     pub raised: Option<PyErr>,
@@ -66,7 +73,15 @@ impl<'py, 'a> PythonTrader<'py, 'a> {
         let bars = (0..board.cells.len())
             .map(|place| fresh_bar(context.py(), &board, place, 0))
             .collect::<PyResult<_>>()?;
+        let quotes = (0..board.cells.len())
+            .map(|place| fresh_quote(context.py(), &board, place))
+            .collect::<PyResult<_>>()?;
+        let trades = (0..board.cells.len())
+            .map(|place| fresh_trade(context.py(), &board, place))
+            .collect::<PyResult<_>>()?;
         Ok(Self {
+            quotes,
+            trades,
             callbacks,
             board,
             context,
@@ -183,6 +198,10 @@ impl Trader for PythonTrader<'_, '_> {
         for notice in notices {
             if let Notice::Fill(_, fill) = notice {
                 self.board.show_position(day, fill.instrument);
+                let context = self.context.get();
+                context.positions[fill.instrument.index()]
+                    .get()
+                    .show(self.context.py());
             }
         }
         Ok(())
@@ -205,6 +224,56 @@ impl Trader for PythonTrader<'_, '_> {
         }
         self.board.current.store(place, Relaxed);
         let answer = call.call1((&self.context, &self.bars[place]));
+        self.after(answer, wishes)
+    }
+
+    #[inline]
+    fn on_quote(
+        &mut self,
+        day: &DayView<'_>,
+        quote: &sluice_types::Quote,
+        wishes: &mut Wishes,
+    ) -> Result<(), Fault> {
+        let place = quote.instrument.index();
+        self.board.show_mark(day, quote.instrument)?;
+        self.board.quotes[place].set(quote);
+        let Some(call) = &self.callbacks.on_quote else {
+            return Ok(());
+        };
+        if !unshared(&self.quotes[place]) {
+            match fresh_quote(self.context.py(), &self.board, place) {
+                Ok(fresh) => self.quotes[place] = fresh,
+                Err(raised) => return self.after::<()>(Err(raised), wishes),
+            }
+        }
+        self.quotes[place].get().cell.set(quote);
+        self.board.current.store(place, Relaxed);
+        let answer = call.call1((&self.context, &self.quotes[place]));
+        self.after(answer, wishes)
+    }
+
+    #[inline]
+    fn on_trade(
+        &mut self,
+        day: &DayView<'_>,
+        trade: &sluice_types::Trade,
+        wishes: &mut Wishes,
+    ) -> Result<(), Fault> {
+        let place = trade.instrument.index();
+        self.board.show_mark(day, trade.instrument)?;
+        self.board.trades[place].set(trade);
+        let Some(call) = &self.callbacks.on_trade else {
+            return Ok(());
+        };
+        if !unshared(&self.trades[place]) {
+            match fresh_trade(self.context.py(), &self.board, place) {
+                Ok(fresh) => self.trades[place] = fresh,
+                Err(raised) => return self.after::<()>(Err(raised), wishes),
+            }
+        }
+        self.trades[place].get().cell.set(trade);
+        self.board.current.store(place, Relaxed);
+        let answer = call.call1((&self.context, &self.trades[place]));
         self.after(answer, wishes)
     }
 
@@ -268,6 +337,34 @@ fn fresh_bar<'py>(
         row: AtomicUsize::new(row),
     };
     Bound::new(py, bar)
+}
+
+fn fresh_quote<'py>(
+    py: Python<'py>,
+    board: &Arc<Board>,
+    place: usize,
+) -> PyResult<Bound<'py, Quote>> {
+    let quote = Quote {
+        instrument: board.names.shown(py, place).unbind(),
+        board: board.clone(),
+        place,
+        cell: QuoteCell::default(),
+    };
+    Bound::new(py, quote)
+}
+
+fn fresh_trade<'py>(
+    py: Python<'py>,
+    board: &Arc<Board>,
+    place: usize,
+) -> PyResult<Bound<'py, Trade>> {
+    let trade = Trade {
+        instrument: board.names.shown(py, place).unbind(),
+        board: board.clone(),
+        place,
+        cell: TradeCell::default(),
+    };
+    Bound::new(py, trade)
 }
 
 /// Whether nobody else holds the object.

@@ -4,11 +4,11 @@ use crate::board::Board;
 use numpy::PyArray1;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyFloat, PyString};
 use sluice_types::InstrumentId;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicPtr, AtomicUsize};
 
 /// One closed bar. The object is used again for the instrument's next bar if nobody keeps it.
 #[pyclass(frozen, module = "sluice._core")]
@@ -98,6 +98,50 @@ impl Bar {
 pub struct Position {
     pub board: Arc<Board>,
     pub place: usize,
+    /// What `qty` shows: set anew by each fill, so that reading it costs nothing.
+    pub quantity: Shown,
+}
+
+/// An object that Python reads as a plain member and the loop replaces; it is never empty.
+pub struct Shown(AtomicPtr<pyo3::ffi::PyObject>);
+
+impl Shown {
+    pub fn new(object: Bound<'_, PyAny>) -> Self {
+        Self(AtomicPtr::new(object.into_ptr()))
+    }
+
+    /// Shows another object.
+    pub fn set(&self, object: Bound<'_, PyAny>) {
+        let py = object.py();
+        drop(self.taken(py, object.into_ptr()));
+    }
+
+    #[allow(unsafe_code)]
+    fn taken<'py>(&self, py: Python<'py>, next: *mut pyo3::ffi::PyObject) -> Bound<'py, PyAny> {
+        // SAFETY: the slot owns a reference to the object in it, which goes over to the caller.
+        unsafe { Bound::from_owned_ptr(py, self.0.swap(next, Relaxed)) }
+    }
+}
+
+impl Drop for Shown {
+    #[allow(unsafe_code)]
+    fn drop(&mut self) {
+        // SAFETY: the slot owns a reference to the object in it, and is gone after this.
+        Python::attach(|py| unsafe { drop(Bound::from_owned_ptr(py, *self.0.get_mut())) });
+    }
+}
+
+impl Position {
+    /// Units held, long above zero.
+    pub fn units(&self) -> f64 {
+        let counts = self.board.cells[self.place].quantity.load(Relaxed);
+        self.board.bars.instruments()[self.place].quantity_f64(sluice_types::Quantity(counts))
+    }
+
+    /// Shows what is held now.
+    pub fn show(&self, py: Python<'_>) {
+        self.quantity.set(PyFloat::new(py, self.units()).into_any());
+    }
 }
 
 #[pymethods]
@@ -105,8 +149,7 @@ impl Position {
     /// Units held, long above zero.
     #[getter]
     fn qty(&self) -> f64 {
-        let counts = self.board.cells[self.place].quantity.load(Relaxed);
-        self.board.bars.instruments()[self.place].quantity_f64(sluice_types::Quantity(counts))
+        self.units()
     }
 
     /// Average cost per unit; 0 where flat.
@@ -121,13 +164,13 @@ impl Position {
         let instrument = &self.board.bars.instruments()[self.place];
         let mark = sluice_types::Price(self.board.cells[self.place].mark.load(Relaxed));
         let multiplier = instrument.spec().multiplier as f64 / 1e9;
-        self.qty() * (instrument.price_f64(mark) - self.avg_price()) * multiplier
+        self.units() * (instrument.price_f64(mark) - self.avg_price()) * multiplier
     }
 
     fn __repr__(&self) -> String {
         format!(
             "Position(qty={}, avg_price={}, unrealized={})",
-            self.qty(),
+            self.units(),
             self.avg_price(),
             self.unrealized()
         )

@@ -133,7 +133,7 @@ impl BarVenue {
         self.fill(order, ts, limit, limit, Liquidity::Maker)
     }
 
-    fn fill(
+    pub(crate) fn fill(
         &self,
         order: &Order,
         ts: Ns,

@@ -1,4 +1,4 @@
-//! The simulated venue for bars: what becomes of an approved order when all we know of the market is its bars.
+//! The simulated venue: what becomes of an approved order when all we know of the market is bars, quotes or trades.
 //!
 //! Entry points: [`BarVenue`] (takes [`sluice_pretrade::Approved`] and nothing else) and [`CostRule`].
 //! Invariants: no order sees a price from before its arrival; a limit never fills at a worse price; every
@@ -8,7 +8,10 @@
 mod costs;
 mod fills;
 mod intrabar;
+mod split;
+mod ticks;
 mod venue;
 
 pub use costs::{Conditions, CostRule, Slipped};
+pub use ticks::Feed;
 pub use venue::{BarVenue, VenueSettings};

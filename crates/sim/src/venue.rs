@@ -2,17 +2,18 @@
 
 use crate::fills::{AtOpen, report};
 use crate::intrabar::reaches;
-use crate::{Conditions, CostRule};
+use crate::{Conditions, CostRule, Feed};
 use sluice_pretrade::Approved;
 use sluice_types::{
-    Bar, Fault, Fill, Instrument, InstrumentId, Ns, Order, OrderId, OrderKind, Price, Report,
-    ReportKind, TimeInForce,
+    Bar, Fault, Fill, Instrument, InstrumentId, Ns, Order, OrderId, OrderKind, Price, Quote,
+    Report, ReportKind, TimeInForce,
 };
 
 /// The rules of one simulated day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VenueSettings {
-    /// From decision to arrival, ≥ 0. Shorter than a bar it changes nothing: the next open is the first price anyway.
+    /// From decision to arrival, ≥ 0. Shorter than a bar it changes nothing on bars: the next open is the first price
+    /// anyway. On quotes and trades every nanosecond counts.
     pub latency_ns: Ns,
     /// Length of a bar, > 0.
     pub bar_ns: Ns,
@@ -26,15 +27,15 @@ const DAY_NS: Ns = 86_400_000_000_000;
 const NEVER: Ns = Ns::MAX;
 
 #[derive(Debug, Clone, Copy)]
-struct Arriving {
-    order: Order,
-    earliest: Ns,
+pub(crate) struct Arriving {
+    pub order: Order,
+    pub earliest: Ns,
 }
 
 #[derive(Debug, Default)]
-struct Book {
-    arriving: Vec<Arriving>,
-    resting: Vec<Order>,
+pub(crate) struct Book {
+    pub arriving: Vec<Arriving>,
+    pub resting: Vec<Order>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +51,11 @@ pub struct BarVenue {
     pub(crate) instruments: Vec<Instrument>,
     pub(crate) costs: Vec<CostRule>,
     pub(crate) settings: VenueSettings,
-    books: Vec<Book>,
+    pub(crate) books: Vec<Book>,
+    /// What each instrument is filled on.
+    pub(crate) feeds: Vec<Feed>,
+    /// The last quote of each instrument.
+    pub(crate) best: Vec<Option<Quote>>,
     cancels: Vec<Cancel>,
     /// First stamp at which a cancel or the end of a day has something to do.
     next_due: Ns,
@@ -89,11 +94,15 @@ impl BarVenue {
             .collect::<Result<_, _>>()?;
         let held = vec![0; instruments.len()];
         let books = instruments.iter().map(|_| Book::default()).collect();
+        let feeds = vec![Feed::Bars; instruments.len()];
+        let best = vec![None; instruments.len()];
         Ok(Self {
             instruments,
             costs,
             settings,
             books,
+            feeds,
+            best,
             cancels: Vec::new(),
             next_due: NEVER,
             unknown_costs: 0,
@@ -108,7 +117,7 @@ impl BarVenue {
     pub fn submit(&mut self, approved: Approved, not_before: Ns) {
         let order = approved.into_order();
         self.next_due = self.next_due.min(deadline(&order));
-        let earliest = not_before.saturating_add(self.delay());
+        let earliest = not_before.saturating_add(self.delay(order.intent.instrument));
         self.books[order.intent.instrument.index()]
             .arriving
             .push(Arriving { order, earliest });
@@ -122,7 +131,7 @@ impl BarVenue {
         ts: Ns,
         out: &mut Vec<Report>,
     ) {
-        let effective = ts.saturating_add(self.delay());
+        let effective = ts.saturating_add(self.delay(instrument));
         let cancel = Cancel {
             effective,
             order,
@@ -299,8 +308,8 @@ impl BarVenue {
         &self.settings
     }
 
-    fn delay(&self) -> Ns {
-        if self.settings.latency_ns >= self.settings.bar_ns {
+    fn delay(&self, instrument: InstrumentId) -> Ns {
+        if self.feed(instrument) > Feed::Bars || self.settings.latency_ns >= self.settings.bar_ns {
             self.settings.latency_ns
         } else {
             0

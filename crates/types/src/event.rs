@@ -1,6 +1,6 @@
 //! Everything that can enter the core, closed.
 
-use crate::{Bar, Fill, InstrumentId, Intent, Ns, OrderId, Price};
+use crate::{Adjustment, Bar, Fill, InstrumentId, Intent, Ns, OrderId, Price, Quote, Trade};
 
 /// One thing that happened, stamped at the edge.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -16,6 +16,12 @@ pub enum Event {
     },
     /// A bar ended and is known.
     BarClose(Bar),
+    /// Funding, borrow, a dividend or a split befell an instrument.
+    Adjust(Adjustment),
+    /// A new best bid and ask.
+    Quote(Quote),
+    /// The market traded.
+    Trade(Trade),
     /// A strategy wishes to trade.
     Intent {
         /// When it was decided.

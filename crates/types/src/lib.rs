@@ -6,6 +6,7 @@
 //! [`status::next`].
 #![forbid(unsafe_code)]
 
+mod adjust;
 mod event;
 mod fault;
 mod instrument;
@@ -15,11 +16,12 @@ mod order;
 mod scalar;
 pub mod status;
 
+pub use adjust::{Adjustment, AdjustmentKind, Conversion, LedgerLine, LineKind, split_quantity};
 pub use event::{Event, Report, ReportKind};
 pub use fault::Fault;
 pub use instrument::{Instrument, InstrumentId, InstrumentSpec};
 pub use kind::{Links, OrderKind, TimeInForce, Trail};
-pub use market::Bar;
+pub use market::{Bar, Quote, Trade};
 pub use order::{Fill, Intent, Liquidity, Order, OrderId, Side, TagId};
 pub use scalar::{Money, Price, Quantity, Rate, Rounding, UNITS};
 pub use status::{OrderChange, OrderStatus};

@@ -1,4 +1,4 @@
-"""`sluice data`: import, simulate, list, show and judge market data."""
+"""`sluice data`: import, fetch, simulate, list, show and judge market data."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -100,6 +100,50 @@ def import_(  # noqa: PLR0913, PLR0917 - an option a parameter: so typer reads t
     with progress_bar(json_wanted=json) as advance:
         info = import_data(request, open_catalog(), clock().now_ns(), advance)
     imported(info, json_wanted=json)
+
+
+@app.command(
+    epilog="Example: `sluice data fetch BTCUSDT ETHUSDT --every 1h --from 2023-01 --to 2024-12`"
+)
+def fetch(  # noqa: PLR0913, PLR0917 - as above
+    symbols: Annotated[list[str], typer.Argument(help="Symbols of the exchange, as BTCUSDT.")],
+    start: Annotated[str, typer.Option("--from", help="First day or month, as 2024-01-31.")],
+    end: Annotated[
+        str | None, typer.Option("--to", help="Last day or month, included (default: yesterday).")
+    ] = None,
+    kind: Annotated[
+        Literal["klines", "trades", "aggTrades"], typer.Option(help="What to fetch.")
+    ] = "klines",
+    every: Annotated[str | None, typer.Option(help="Interval of the klines, as 1m.")] = None,
+    market: Annotated[
+        Literal["spot", "um", "cm"], typer.Option(help="Spot, USDT-margined, coin-margined.")
+    ] = "spot",
+    name: Annotated[
+        str | None, typer.Option(help="Name in the catalog (default: made up).")
+    ] = None,
+    policy: Annotated[Policy, typer.Option(help="What to do with rows that are wrong.")] = "refuse",
+    base_url: Annotated[
+        str | None, typer.Option(help="Another archive of the same layout (base.toml has ours).")
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a data set.")] = False,
+    json: Json = False,
+) -> None:
+    """Fetch from the exchange's public archive, verify every checksum, and import.
+
+    Whole months come as months, the rest as days. Downloads stay under the home, and the same
+    command goes on where it stopped.
+    """
+    from sluice.cli.fetch_output import fetch_bars, fetched
+    from sluice.market.importers.exchange_archive import Series
+    from sluice.operations.fetch import Fetching, FetchRequest, fetch_data
+    from sluice.runtime.build import clock, home, open_archive, open_catalog
+
+    series = tuple(Series(symbol.upper(), kind, market, every) for symbol in dict.fromkeys(symbols))
+    request = FetchRequest(series, start, end, name, policy, replace)
+    tools = Fetching(open_archive(base_url), home().downloads, open_catalog(), clock().now_ns())
+    with fetch_bars(json_wanted=json) as progress:
+        done = fetch_data(request, tools, progress)
+    fetched(done, json_wanted=json)
 
 
 @app.command(epilog="Example: `sluice data simulate --seed 7 --name sim7`")

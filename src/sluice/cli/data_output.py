@@ -76,12 +76,12 @@ def listed(infos: Sequence[DatasetInfo], *, json_wanted: bool) -> None:
     if not infos:
         show("The catalog is empty: `sluice data simulate` or `sluice data import PATH` fills it.")
         return
-    table = Table("name", "every", "instruments", "bars", "from", "to", "provenance", "found")
+    table = Table("name", "every", "instruments", "rows", "from", "to", "provenance", "found")
     table.columns[0].overflow = "fold"
     for info in infos:
         table.add_row(
             info.name,
-            format_duration(info.every_ns),
+            every_of(info),
             str(len(info.instruments)),
             f"{info.rows:,}",
             utc_text(info.start_ns)[:10],
@@ -92,13 +92,22 @@ def listed(infos: Sequence[DatasetInfo], *, json_wanted: bool) -> None:
     show(table)
 
 
+def every_of(info: DatasetInfo) -> str:
+    """The interval of bars; the kind where there are none."""
+    return format_duration(info.every_ns) if info.kind == "bars" else info.kind
+
+
+def _what(info: DatasetInfo) -> str:
+    return f"bars of {every_of(info)}" if info.kind == "bars" else info.kind
+
+
 def shown(what: Shown, *, json_wanted: bool) -> None:
     """One data set with its instruments."""
     info = what.info
     if json_wanted:
         show_json(info.to_json())
         return
-    table = Table("instrument", "class", "currency", "tick", "lot", "bars", "from", "to", "last")
+    table = Table("instrument", "class", "currency", "tick", "lot", "rows", "from", "to", "last")
     for instrument, line in zip(info.instruments, what.instruments, strict=True):
         table.add_row(
             line.id,
@@ -154,7 +163,7 @@ def _verdict(report: QualityReport) -> str:
 def _line(info: DatasetInfo) -> str:
     count = len(info.instruments)
     return (
-        f"{info.name}: {info.rows:,} bars of {format_duration(info.every_ns)}, {count} "
+        f"{info.name}: {info.rows:,} {_what(info)}, {count} "
         f"{'instrument' if count == 1 else 'instruments'}, {utc_text(info.start_ns)} to "
         f"{utc_text(info.end_ns)}, {info.provenance}"
     )
@@ -163,7 +172,8 @@ def _line(info: DatasetInfo) -> str:
 def _brief(info: DatasetInfo) -> dict[str, Any]:
     return {
         "name": info.name,
-        "every": format_duration(info.every_ns),
+        "kind": info.kind,
+        "every": every_of(info),
         "instruments": [i.id for i in info.instruments],
         "rows": info.rows,
         "start_ns": info.start_ns,

@@ -29,6 +29,9 @@ SUBCOMMANDS = {
     "backtest": Subcommand("sluice.cli.backtest", "Backtest a strategy; judge it at Gate 1 or 2."),
     "data": Subcommand("sluice.cli.data", "Import, simulate and inspect market data.", True),  # noqa: FBT003
     "new": Subcommand("sluice.cli.new", "Write a starting file, such as a strategy.", True),  # noqa: FBT003
+    "runs": Subcommand("sluice.cli.runs", "List, show and hide recorded runs.", True),  # noqa: FBT003
+    "compare": Subcommand("sluice.cli.compare", "Recorded runs side by side, with one page."),
+    "doctor": Subcommand("sluice.cli.doctor", "What is here, what is missing, what to do."),
     "demo": Subcommand("sluice.cli.demo", "The whole way from market data to two verdicts."),
 }
 

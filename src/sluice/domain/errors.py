@@ -15,6 +15,7 @@
     │   ├── MissingData         declared, not there; names the command that brings it
     │   ├── AmbiguousData       several data sets fit the declaration; lists them
     │   ├── BadData             there, but not what it says (columns, times, numbers)
+    │   ├── ArchiveUnreachable  a remote archive does not answer, or only with errors
     │   └── QualityRefused      the quality report found errors and the policy refuses them
     └── StorageError            the disk, the registry
         ├── DiskFull            nothing was written half
@@ -86,6 +87,10 @@ class AmbiguousData(DataError):
 
 class BadData(DataError):
     """A source is there, but not what it says: columns, times or numbers."""
+
+
+class ArchiveUnreachable(DataError):
+    """A remote archive does not answer, or only with errors, also when asked again."""
 
 
 class QualityRefused(DataError):

@@ -7,19 +7,25 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import polars as pl
 
 from sluice import core
 from sluice.domain.errors import BadData, StrategyError, UsageError
+from sluice.domain.feeds import SAMPLE_NS
 from sluice.domain.instrument import CostSchedule, Instrument
 from sluice.market.bars import BarSet
+from sluice.market.market_set import MarketSet
+from sluice.market.ticks import TickSet
 from sluice.strategy.blame import blamed
 from sluice.strategy.callbacks import callbacks
 from sluice.strategy.declaration import Declaration
 from sluice.strategy.evaluate import Evaluated
+
+Column: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]] | None"
 
 NANOS = 10**9
 PRICE_SCALE_MAX = 9
@@ -39,8 +45,8 @@ class DaySettings:
     latency_ns: int = 0
     seed: int = 0
     touch_fills: bool = False
-    adv: "np.ndarray[Any, np.dtype[np.float64]] | None" = None
-    sigma: "np.ndarray[Any, np.dtype[np.float64]] | None" = None
+    adv: Column = None
+    sigma: Column = None
 
 
 def simulate_day(
@@ -68,6 +74,7 @@ def simulate_day(
         raise UsageError(f"{error}; change the settings of the run or config/costs.toml") from error
     overridden = sorted(callbacks(cls))
     columns = core_bars(bars, settings)
+    quotes, trades = core_ticks(columns, bars)
     with blamed(strategy), _within_range(strategy):
         return core.run(
             columns,
@@ -80,6 +87,8 @@ def simulate_day(
             state=None if cls.state_type is None else cls.state_type(),
             rng=np.random.default_rng(settings.seed),
             signal=evaluated.signal,
+            quotes=quotes,
+            trades=trades,
             progress=progress,
         )
 
@@ -99,12 +108,25 @@ def _within_range(strategy: Declaration) -> Iterator[None]:
         ) from error
 
 
+# The columns last made of each set of bars, with the liquidity they were made with: bars do not
+# change, and the runs of a sweep or a notebook share them.
+_made: WeakKeyDictionary[BarSet, tuple[Column, Column, core.BarColumns]] = WeakKeyDictionary()
+
+
 def core_bars(bars: BarSet, settings: DaySettings) -> core.BarColumns:
-    """The bars as the core's columns.
+    """The bars as the core's columns, made once as long as the bars live.
 
     Raises:
         BadData: names the row, its instrument and what is wrong with it.
     """
+    adv, sigma, columns = _made.get(bars, (None, None, None))
+    if columns is None or adv is not settings.adv or sigma is not settings.sigma:
+        columns = _columns(bars, settings)
+        _made[bars] = (settings.adv, settings.sigma, columns)
+    return columns
+
+
+def _columns(bars: BarSet, settings: DaySettings) -> core.BarColumns:
     frame = bars.frame
     prices = {name: _floats(frame[name]) for name in ("open", "high", "low", "close", "volume")}
     try:
@@ -140,7 +162,44 @@ def core_settings(
         touch_fills=settings.touch_fills,
         sizing=cls.sizing,
         min_trade=cls.min_trade,
+        sample_ns=bars.sample_ns if isinstance(bars, MarketSet) else SAMPLE_NS,
     )
+
+
+def core_ticks(
+    columns: core.BarColumns, bars: BarSet
+) -> tuple[core.QuoteColumns | None, core.TradeColumns | None]:
+    """Quotes and trades as the core's columns, which borrow those of the frames.
+
+    Raises:
+        BadData: names the row and what is wrong with it.
+    """
+    if not isinstance(bars, MarketSet):
+        return None, None
+    quotes, trades = bars.quotes, bars.trades
+    try:
+        return (
+            None if quotes is None else core.QuoteColumns(columns, **_tick_arrays(quotes)),
+            None if trades is None else core.TradeColumns(columns, **_tick_arrays(trades)),
+        )
+    except (ValueError, OverflowError) as error:
+        raise BadData(
+            f"{bars.name}: {error}; see what else is wrong with `sluice data quality {bars.name}`"
+        ) from error
+
+
+def _tick_arrays(ticks: TickSet) -> dict[str, Any]:
+    """The columns of the ticks; those of the frame itself wherever it has no null."""
+    frame = ticks.frame
+    several = len(ticks.instruments) > 1
+    places = frame["instrument"].to_physical().cast(pl.UInt32).to_numpy() if several else None
+    values = {
+        name: np.ascontiguousarray(frame[name].fill_null(0).to_numpy())
+        if dtype == pl.Int8
+        else _floats(frame[name])
+        for name, dtype in ticks.schema.items()
+    }
+    return {"ts": frame["ts"].to_physical().to_numpy(), "instrument": places, **values}
 
 
 def core_instrument(instrument: Instrument) -> core.Instrument:
@@ -149,7 +208,7 @@ def core_instrument(instrument: Instrument) -> core.Instrument:
     Raises:
         ValueError: a size that the core's scales cannot express.
     """
-    price_scale = min(PRICE_SCALE_MAX, _decimals(instrument.tick_size) + 2)
+    price_scale = price_scale_of(instrument)
     quantity_scale = _decimals(instrument.lot_size)
     return core.Instrument(
         instrument.id,
@@ -162,6 +221,11 @@ def core_instrument(instrument: Instrument) -> core.Instrument:
         min_notional=_counts(instrument.min_notional, 9, f"min_notional of {instrument.id}"),
         shortable=instrument.can_short,
     )
+
+
+def price_scale_of(instrument: Instrument) -> int:
+    """Decimals of the core's price counts of an instrument."""
+    return min(PRICE_SCALE_MAX, _decimals(instrument.tick_size) + 2)
 
 
 def core_costs(schedule: CostSchedule) -> core.CostRule:

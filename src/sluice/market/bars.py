@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal, Self
 
 import numpy as np
@@ -87,7 +88,7 @@ class BarSet:
         digest = content_digest(shaped, ordered, every_ns, provenance)
         return cls(shaped, ordered, every_ns, name, provenance, digest, calendar, quality)
 
-    @property
+    @cached_property
     def window(self) -> tuple[int, int]:
         """Start of the first bar and end of the last one, UTC ns; (0, 0) where there is no bar."""
         if self.frame.is_empty():

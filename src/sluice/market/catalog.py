@@ -1,4 +1,4 @@
-"""The catalog: data sets of bars as partitioned Parquet under one folder, found by what they hold.
+"""The catalog: data sets as partitioned Parquet under one folder, found by what they hold.
 
 `<root>/<name>/every=1h/instrument=BTCUSDT.BINANCE/year=2024.parquet`, `dataset.json` and, where
 rows were set aside, `quarantine.parquet`. What always holds: a data set is whole or absent, its
@@ -31,6 +31,7 @@ from sluice.market.dataset import (
     read_record,
 )
 from sluice.market.resample import resample
+from sluice.market.ticks import TickSet
 from sluice.market.writing import (
     file_digest,
     folder_aside,
@@ -38,6 +39,7 @@ from sluice.market.writing import (
     write_bars,
     write_bytes,
     write_parquet,
+    write_ticks,
 )
 
 IMPORT_HINT = "sluice data import PATH --name NAME"
@@ -86,14 +88,14 @@ class Catalog:
     def write(
         self,
         name: str,
-        bars: BarSet,
+        data: BarSet | TickSet,
         origin: Origin,
         now_ns: int,
         *,
         quarantined: pl.DataFrame | None = None,
         options: WriteOptions | None = None,
     ) -> DatasetInfo:
-        """Store `bars` as `name`, whole or not at all; `now_ns` is when (UTC ns).
+        """Store bars, quotes or trades as `name`, whole or not at all; `now_ns` is when (UTC ns).
 
         Raises:
             UsageError: the name exists and `options.replace` is not set, or cannot be a name.
@@ -101,21 +103,25 @@ class Catalog:
         """
         options = options or WriteOptions()
         check_name(name)
-        if bars.quality is not None and bars.quality.refused:
+        if data.quality is not None and data.quality.refused:
             raise AssertionError("refused data reached the catalog")
         with locked(self.root, name):
             if self.has(name) and not options.replace:
                 msg = f"the catalog holds a data set {name}; add --replace, or choose another name"
                 raise UsageError(msg)
             with folder_aside(self.root, name) as folder:
-                files = write_bars(folder, bars, options.progress)
+                bars = data if isinstance(data, BarSet) else None
+                if isinstance(data, BarSet):
+                    files = write_bars(folder, data, options.progress)
+                else:
+                    files = write_ticks(folder, data, options.progress)
                 beside = {
                     file: write_parquet(folder / file, table)
-                    for file, table in _tables_beside(bars).items()
+                    for file, table in ({} if bars is None else _tables_beside(bars)).items()
                 }
                 if quarantined is not None and len(quarantined):
                     write_parquet(folder / QUARANTINE, quarantined)
-                info = replace(_record(name, bars, origin, now_ns, files), beside=beside)
+                info = replace(_record(name, data, origin, now_ns, files), beside=beside)
                 text = json.dumps(info.to_json(), indent=1, allow_nan=False)
                 write_bytes(folder / RECORD, text.encode())
         return info
@@ -135,7 +141,7 @@ class Catalog:
             MissingData: no such data set or symbol.
         """
         info = self.info(name)
-        files = _files_of(info, symbols)
+        files = files_of(info, symbols)
         return pl.concat(
             pl.scan_parquet(self.root / name / f.path).with_columns(
                 pl.lit(f.instrument).alias("instrument")
@@ -155,10 +161,13 @@ class Catalog:
             BadData: a file is damaged, or the interval cannot be made.
         """
         info = self.info(name)
-        files = _files_of(info, symbols)
+        if info.kind != "bars":
+            msg = f"{name} holds {info.kind}, not bars; `sluice data list` shows the kinds"
+            raise UsageError(msg)
+        files = files_of(info, symbols)
         wanted = {f.instrument for f in files}
         bars = BarSet.build(
-            pl.concat([self._read(info, f) for f in files]),
+            pl.concat([self.read_stored(info, f) for f in files]),
             [i for i in info.instruments if i.id in wanted],
             every_ns=info.every_ns,
             name=name,
@@ -186,6 +195,8 @@ class Catalog:
         fits, near = [], []
         for name in self.names():
             info = self.info(name)
+            if info.kind != "bars":
+                continue
             try:
                 match_symbols(info.instruments, declared.symbols, name)
             except (MissingData, UsageError) as error:
@@ -204,7 +215,12 @@ class Catalog:
         bars = self.load(fits[0], declared.every_ns, declared.symbols)
         return replace(bars, narrowed=False)
 
-    def _read(self, info: DatasetInfo, file: StoredFile) -> pl.DataFrame:
+    def read_stored(self, info: DatasetInfo, file: StoredFile) -> pl.DataFrame:
+        """The rows of one file, with their instrument (text).
+
+        Raises:
+            BadData: it is not what was written.
+        """
         frame = self._read_file(info, file.path, file.digest)
         return frame.with_columns(pl.lit(file.instrument).alias("instrument"))
 
@@ -237,21 +253,22 @@ class Catalog:
 
 
 def _record(
-    name: str, bars: BarSet, origin: Origin, now_ns: int, files: tuple[StoredFile, ...]
+    name: str, data: BarSet | TickSet, origin: Origin, now_ns: int, files: tuple[StoredFile, ...]
 ) -> DatasetInfo:
-    start_ns, end_ns = bars.window
-    rows = len(bars.frame)
-    quality = bars.quality or QualityReport(name, "refuse", rows, rows, 0)
+    start_ns, end_ns = data.window
+    rows = len(data.frame)
+    quality = data.quality or QualityReport(name, "refuse", rows, rows, 0)
     return DatasetInfo(
         name=name,
-        every_ns=bars.every_ns,
-        instruments=bars.instruments,
+        every_ns=data.every_ns if isinstance(data, BarSet) else 0,
+        instruments=data.instruments,
         origin=origin,
         quality=quality.renamed(name),
         rows=rows,
         start_ns=start_ns,
         end_ns=end_ns,
-        digest=bars.digest,
+        digest=data.digest,
+        kind="bars" if isinstance(data, BarSet) else data.kind,
         imported_at_ns=now_ns,
         files=files,
     )
@@ -270,7 +287,8 @@ def _tables_beside(bars: BarSet) -> dict[str, pl.DataFrame]:
     return {SESSIONS: pl.concat(tables)} if tables else {}
 
 
-def _files_of(info: DatasetInfo, symbols: Sequence[str] | None) -> list[StoredFile]:
+def files_of(info: DatasetInfo, symbols: Sequence[str] | None) -> list[StoredFile]:
+    """The files of some instruments, or of all."""
     if symbols is None:
         return list(info.files)
     ids = match_symbols(info.instruments, symbols, info.name)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from sluice.domain.errors import BadData, UsageError
+from sluice.domain.feeds import FeedKind
 from sluice.domain.instrument import Instrument
 from sluice.domain.quality import QualityReport
 from sluice.market.bars import Provenance
@@ -46,8 +47,9 @@ class Origin:
 class DatasetInfo:
     """All that is known of a stored data set beside its bars; times are UTC ns.
 
-    `digest` is that of the whole `BarSet`. The policy stands in the quality report. `beside` maps
-    the files beside the bars (sessions, revisions) to the BLAKE2b of their bytes.
+    `digest` is that of the whole set; `kind` is bars, quotes or trades, and `every_ns` 0 for ticks.
+    The policy stands in the quality report. `beside` maps the files beside the data (sessions,
+    revisions) to the BLAKE2b of their bytes.
     """
 
     name: str
@@ -62,6 +64,7 @@ class DatasetInfo:
     imported_at_ns: int
     files: tuple[StoredFile, ...]
     beside: Mapping[str, str] = field(default_factory=dict)
+    kind: FeedKind = "bars"
 
     @property
     def provenance(self) -> Provenance:
@@ -88,6 +91,7 @@ class DatasetInfo:
             "imported_at_ns": self.imported_at_ns,
             "files": [asdict(f) for f in self.files],
             "beside": dict(self.beside),
+            "kind": self.kind,
         }
 
     @classmethod
@@ -111,6 +115,7 @@ class DatasetInfo:
             imported_at_ns=data["imported_at_ns"],
             files=tuple(StoredFile(**f) for f in data["files"]),
             beside=data.get("beside", {}),
+            kind=data.get("kind", "bars"),
         )
 
 

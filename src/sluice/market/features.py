@@ -28,6 +28,11 @@ class Other:
         self.close = pl.col(f"close{SEPARATOR}{symbol}")
         self.volume = pl.col(f"volume{SEPARATOR}{symbol}")
 
+    @property
+    def here(self) -> pl.Expr:
+        """Whether this row is that instrument's own; null where it has no bar at the stamp."""
+        return pl.col("instrument") == pl.col(f"instrument{SEPARATOR}{self.symbol}")
+
     def __repr__(self) -> str:
         return f"of({self.symbol!r})"
 

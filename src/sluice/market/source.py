@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from sluice.domain.errors import MissingData, UsageError
+from sluice.domain.feeds import SAMPLE_NS, Declared, feeds_of, ticks_of
 from sluice.domain.quality import Policy
 from sluice.domain.strategy import Bars
 from sluice.market.bars import BarSet
@@ -14,9 +15,13 @@ from sluice.market.importers.files import has_known_suffix, without_suffix
 from sluice.market.importers.raw import ImportOptions, RawBars
 from sluice.market.importers.read import read_bars, read_frame
 from sluice.market.instruments import make_instruments
+from sluice.market.market_set import MarketSet
 from sluice.market.quality import Judged, QualityContext, judge, require
+from sluice.market.tick_store import find_ticks, load_ticks
+from sluice.market.ticks import TickSet
 
 Data = str | Path | pl.DataFrame | BarSet
+MarketData = Data | TickSet | tuple[Data | TickSet, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +110,44 @@ def resolve(
         )
         raise UsageError(msg)
     return _named(data, catalog, now_ns, options)
+
+
+def resolve_market(
+    data: "MarketData | None",
+    declared: Declared | None,
+    catalog: Catalog,
+    *,
+    now_ns: int | None = None,
+) -> BarSet:
+    """All that a run sees: bars as `resolve` gives them, or a MarketSet where there are ticks.
+
+    `data` may also be quotes, trades, a data set that holds them, or a tuple of sets.
+
+    Raises:
+        MissingData, BadData, QualityRefused, AmbiguousData, UsageError: as `resolve`.
+    """
+    if data is None:
+        parts: list[BarSet | TickSet] = [
+            catalog.find(feed) if isinstance(feed, Bars) else find_ticks(catalog, feed)
+            for feed in feeds_of(declared)
+        ]
+    else:
+        given = data if isinstance(data, tuple) else (data,)
+        parts = [_part(one, catalog, now_ns) for one in given]
+    if not parts:
+        return resolve(None, None, catalog)  # says that nothing is declared
+    if len(parts) == 1 and isinstance(parts[0], BarSet):
+        return parts[0]
+    every = [feed.every_ns for feed in ticks_of(declared)]
+    return MarketSet.of(parts, sample_ns=min(every, default=SAMPLE_NS))
+
+
+def _part(data: "Data | TickSet", catalog: Catalog, now_ns: int | None) -> BarSet | TickSet:
+    if isinstance(data, TickSet):
+        return data
+    if isinstance(data, str) and catalog.has(data) and catalog.info(data).kind != "bars":
+        return load_ticks(catalog, data)
+    return resolve(data, None, catalog, now_ns=now_ns)
 
 
 def dataset_name(path: Path) -> str:

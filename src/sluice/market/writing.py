@@ -17,6 +17,7 @@ from sluice.domain.errors import DiskFull, StorageError, is_disk_full
 from sluice.domain.progress import Progress
 from sluice.market.bars import BarSet
 from sluice.market.dataset import StoredFile
+from sluice.market.ticks import TickSet
 
 COLUMNS = ("ts_start", "ts", "open", "high", "low", "close", "volume")
 
@@ -110,6 +111,29 @@ def write_bars(
             path = inside / f"year={year['year'][0]}.parquet"
             digest = write_parquet(folder / path, year.drop("year"))
             stored.append(StoredFile(path.as_posix(), instrument, len(year), digest))
+        if progress:
+            progress(done, len(parts), instrument)
+    return tuple(stored)
+
+
+def write_ticks(
+    folder: Path, ticks: TickSet, progress: Progress | None = None
+) -> tuple[StoredFile, ...]:
+    """Parquet files kind=…/instrument=…/day=….parquet under `folder`, with their digests.
+
+    A day is that of the stamp, UTC; within it the rows keep their order.
+    """
+    stored = []
+    parts = ticks.frame.partition_by("instrument", maintain_order=True)
+    for done, part in enumerate(parts, start=1):
+        instrument = str(part["instrument"][0])
+        inside = Path(f"kind={ticks.kind}") / f"instrument={quote(instrument, safe='')}"
+        (folder / inside).mkdir(parents=True)
+        days = part.drop("instrument").with_columns(pl.col("ts").dt.date().alias("day"))
+        for day in days.partition_by("day", maintain_order=True):
+            path = inside / f"day={day['day'][0]}.parquet"
+            digest = write_parquet(folder / path, day.drop("day"))
+            stored.append(StoredFile(path.as_posix(), instrument, len(day), digest))
         if progress:
             progress(done, len(parts), instrument)
     return tuple(stored)

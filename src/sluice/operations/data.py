@@ -16,22 +16,27 @@ from sluice.market.importers.read import read_bars
 from sluice.market.quality import QualityContext, judge, require
 from sluice.market.simulate import SIMULATOR, SimulatedMarket, simulate_market
 from sluice.market.source import assemble, dataset_name
+from sluice.market.tick_store import load_ticks
 
 
 @dataclass(frozen=True, slots=True)
 class ImportRequest:
-    """What to import and how; `name` null takes that of the file or folder."""
+    """What to import and how; `name` null takes that of the file or folder.
+
+    `files` are those that are meant where they are not all of `path`.
+    """
 
     path: Path
     name: str | None = None
     policy: Policy = "refuse"
     replace: bool = False
     options: ImportOptions = field(default_factory=ImportOptions)
+    files: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class InstrumentSummary:
-    """One instrument of a data set: bars, first start and last end (UTC ns), last close."""
+    """One instrument of a data set: rows, first start and last end (UTC ns), last price."""
 
     id: str
     bars: int
@@ -62,7 +67,7 @@ def import_data(
     if catalog.has(name) and not request.replace:
         msg = f"the catalog holds a data set {name}; add --replace, or choose another --name"
         raise UsageError(msg)
-    raw = read_bars(request.path, request.options, _named(progress, "reading"))
+    raw = read_bars(request.files or request.path, request.options, _named(progress, "reading"))
     assembled = assemble(raw, request.options, name=name, policy=request.policy, now_ns=now_ns)
     require(assembled.judged.report)
     assert assembled.bars is not None
@@ -134,14 +139,16 @@ def show(catalog: Catalog, name: str) -> Shown:
         BadData: a file is damaged.
     """
     info = catalog.info(name)
+    bars = info.kind == "bars"
+    frame = (catalog.load(name) if bars else load_ticks(catalog, name)).frame
+    last = {"bars": "close", "quotes": "bid", "trades": "price"}[info.kind]
     table = (
-        catalog.load(name)
-        .frame.group_by("instrument", maintain_order=True)
+        frame.group_by("instrument", maintain_order=True)
         .agg(
             pl.len().alias("bars"),
-            pl.col("ts_start").to_physical().min().alias("start"),
+            pl.col("ts_start" if bars else "ts").to_physical().min().alias("start"),
             pl.col("ts").to_physical().max().alias("end"),
-            pl.col("close").last(),
+            pl.col(last).last(),
         )
         .sort("instrument")
     )

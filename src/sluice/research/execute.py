@@ -8,7 +8,7 @@ from sluice.domain.progress import Count
 from sluice.engine.simulated_day import DaySettings, simulate_day
 from sluice.lifecycle.thresholds import CAPACITY
 from sluice.research.figures import figures
-from sluice.research.frames import run_frames
+from sluice.research.frames import RunFrames
 from sluice.research.liquidity import liquidity_rows
 from sluice.research.manifest import manifest_of
 from sluice.research.plan import RunPlan
@@ -27,8 +27,8 @@ def execute(run: RunPlan, progress: Count | None = None) -> Result:
     )
     core_run = simulate_day(run.strategy, run.bars, evaluated, run.costs, settings, progress)
     portfolio = says(type(run.strategy), "allocate")
-    frames = run_frames(core_run, run.bars, run.cash, portfolio=portfolio)
-    measured = figures(frames, run.bars, run.cash)
+    frames = RunFrames(core_run, run.bars, run.cash, portfolio)
+    measured = figures(frames.measured(), run.bars, run.cash)
     manifest = manifest_of(run)
     said = evaluated.signal if evaluated.target is None else evaluated.target
     return Result(
@@ -36,11 +36,7 @@ def execute(run: RunPlan, progress: Count | None = None) -> Result:
         bars=run.bars,
         cash=run.cash,
         stats=measured.stats,
-        equity=frames.equity,
-        fills=frames.fills,
-        orders=frames.orders,
-        denials=frames.denials,
-        round_trips=frames.round_trips,
+        tables=frames,
         said=said,
         counts=dict(core_run.counts),
         manifest=manifest,

@@ -4,14 +4,15 @@ import inspect
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
+import polars as pl
 
 from sluice.market.bars import BarSet
-from sluice.research.frames import RunFrames
 from sluice.statistics import drawdown as depth
 from sluice.statistics import metrics, sharpe
-from sluice.statistics.returns import DAY_NS, DailyReturns, daily_returns
+from sluice.statistics.returns import DAY_NS, DailyReturns, Floats, Integers, daily_returns
 
 # Name of a figure → the function whose docstring is its definition in every report.
 _DEFINED_BY: dict[str, Callable[..., float]] = {
@@ -41,6 +42,25 @@ def definitions() -> dict[str, str]:
 
 
 @dataclass(frozen=True)
+class Measured:
+    """What figures are computed from; money in the base currency.
+
+    ts, equity, gross: the account at every bar close (stamps UTC ns). notional, fees, slippage: of
+    every fill. pnl: of every round trip. orders, denials: how many.
+    """
+
+    ts: Integers
+    equity: Floats
+    gross: Floats
+    notional: Floats
+    fees: Floats
+    slippage: Floats
+    pnl: Floats
+    orders: int
+    denials: int
+
+
+@dataclass(frozen=True)
 class Figures:
     """`stats` by name, and the daily returns they rest on."""
 
@@ -48,36 +68,44 @@ class Figures:
     daily: DailyReturns
 
 
-def figures(frames: RunFrames, bars: BarSet, cash: float) -> Figures:
+def figures(run: Measured, bars: BarSet, cash: float) -> Figures:
     """Compute every figure of a run; what is undefined is NaN."""
-    stamps = frames.equity["ts"].to_physical().to_numpy()
-    equity = frames.equity["equity"].to_numpy()
-    daily = daily_returns(stamps, equity, cash, bars.calendar.session_index(stamps))
+    stamps, equity = run.ts, run.equity
+    daily = daily_returns(stamps, equity, cash, _session_of(stamps, bars))
     marks = np.concatenate(([cash], equity))
     periods = float(bars.calendar.sessions_per_year)
     years = (int(stamps[-1]) - bars.window[0]) / DAY_NS / _DAYS_A_YEAR if len(stamps) else 0.0
-    pnl = frames.round_trips["pnl"].to_numpy()
-    gross = frames.equity["gross"].to_numpy()
-    notional = frames.fills["notional"].to_numpy()
     stats = {
         **_ratios(daily, periods),
         "max_drawdown": depth.max_drawdown(marks),
-        "win_rate": metrics.win_rate(pnl),
-        "profit_factor": metrics.profit_factor(pnl),
-        "turnover_per_year": metrics.turnover_per_year(notional, equity, years),
-        "exposure": metrics.exposure(gross, equity),
-        "time_in_market": metrics.time_in_market(gross),
-        "round_trips": float(pnl.size),
-        "orders": float(frames.orders.height),
-        "fills": float(frames.fills.height),
-        "denials": float(frames.denials.height),
-        "fees": float(frames.fills["fee"].sum()),
-        "slippage": float(frames.fills["slippage"].sum()),
+        "win_rate": metrics.win_rate(run.pnl),
+        "profit_factor": metrics.profit_factor(run.pnl),
+        "turnover_per_year": metrics.turnover_per_year(run.notional, equity, years),
+        "exposure": metrics.exposure(run.gross, equity),
+        "time_in_market": metrics.time_in_market(run.gross),
+        "round_trips": float(run.pnl.size),
+        "orders": float(run.orders),
+        "fills": float(run.notional.size),
+        "denials": float(run.denials),
+        "fees": float(pl.Series(run.fees).sum()),
+        "slippage": float(pl.Series(run.slippage).sum()),
         "final_equity": float(equity[-1]) if equity.size else cash,
         "sessions": float(len(daily)),
         "calendar_days": float(daily.calendar_days),
     }
     return Figures(stats, daily)
+
+
+# The sessions of the stamps last asked for, of each set of bars: the runs of a sweep share them.
+_sessions: WeakKeyDictionary[BarSet, tuple[Integers, Integers]] = WeakKeyDictionary()
+
+
+def _session_of(stamps: Integers, bars: BarSet) -> Integers:
+    known, sessions = _sessions.get(bars, (None, None))
+    if known is None or sessions is None or not np.array_equal(known, stamps):
+        sessions = bars.calendar.session_index(stamps)
+        _sessions[bars] = (stamps, sessions)
+    return sessions
 
 
 def _ratios(daily: DailyReturns, periods: float) -> dict[str, float]:

@@ -5,8 +5,9 @@ except what the ruling on round trips asks of `allocate`: a trip is the portfoli
 rebalances.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,39 +15,72 @@ import polars as pl
 
 from sluice import core
 from sluice.market.bars import BarSet
+from sluice.research.figures import Measured
 from sluice.statistics.drawdown import drawdown
 
 Columns = Mapping[str, Any]
 _STAMP = pl.Datetime("ns", "UTC")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RunFrames:
-    """One run as frames; stamps are UTC, money is in the base currency."""
+    """One run as frames, each made at its first use; stamps are UTC, money in the base currency.
 
-    equity: pl.DataFrame
-    fills: pl.DataFrame
-    orders: pl.DataFrame
-    denials: pl.DataFrame
-    round_trips: pl.DataFrame
+    `portfolio` says that round trips are those of the whole portfolio.
+    """
 
+    run: core.Run
+    bars: BarSet
+    cash: float
+    portfolio: bool
 
-def run_frames(run: core.Run, bars: BarSet, cash: float, *, portfolio: bool) -> RunFrames:
-    """All frames of a run; `portfolio` says that trips are those of the whole portfolio."""
-    names = [instrument.id for instrument in bars.instruments]
-    equity = _equity(run.equity, cash)
-    fills = _named(run.fills, names, stamps=("ts",)).with_columns(
-        _side("side"), _code("liquidity", ("maker", "taker"))
-    )
-    trips = (
-        _portfolio_trips(equity, fills, np.asarray(run.rebalances))
-        if portfolio
-        else _round_trips(run.round_trips, names)
-    )
-    orders = _named(run.orders, names, stamps=("ts_decided", "ts_final")).with_columns(
-        _side("side")
-    )
-    return RunFrames(equity, fills, orders, _named(run.denials, names, stamps=("ts",)), trips)
+    @cached_property
+    def equity(self) -> pl.DataFrame:
+        """ts, equity, cash, gross, net, drawdown at every bar close."""
+        return _equity(self.run.equity, self.cash)
+
+    @cached_property
+    def fills(self) -> pl.DataFrame:
+        """Our fills in the order in which they happened."""
+        return _named(self.run.fills, self.bars.ids, stamps=("ts",)).with_columns(
+            _side("side"), _code("liquidity", ("maker", "taker"))
+        )
+
+    @cached_property
+    def orders(self) -> pl.DataFrame:
+        """Orders that passed the check."""
+        stamps = ("ts_decided", "ts_final")
+        return _named(self.run.orders, self.bars.ids, stamps=stamps).with_columns(_side("side"))
+
+    @cached_property
+    def denials(self) -> pl.DataFrame:
+        """What we refused ourselves."""
+        return _named(self.run.denials, self.bars.ids, stamps=("ts",))
+
+    @cached_property
+    def round_trips(self) -> pl.DataFrame:
+        """From flat to flat, or from rebalance to rebalance."""
+        if self.portfolio:
+            return _portfolio_trips(self.equity, self.fills, np.asarray(self.run.rebalances))
+        return _round_trips(self.run.round_trips, self.bars.ids)
+
+    def measured(self) -> Measured:
+        """The columns that figures rest on, straight from the core where it has them."""
+        marks, fills = self.run.equity, self.run.fills
+        trips = (
+            self.round_trips["pnl"].to_numpy() if self.portfolio else self.run.round_trips["pnl"]
+        )
+        return Measured(
+            ts=marks["ts"],
+            equity=marks["equity"],
+            gross=marks["gross"],
+            notional=fills["notional"],
+            fees=fills["fee"],
+            slippage=fills["slippage"],
+            pnl=trips,
+            orders=self.run.order_count,
+            denials=self.run.denial_count,
+        )
 
 
 def targets_frame(bars: BarSet, targets: "np.ndarray[Any, np.dtype[np.float64]]") -> pl.DataFrame:
@@ -62,7 +96,7 @@ def _equity(columns: Columns, cash: float) -> pl.DataFrame:
     return frame.with_columns(pl.Series("drawdown", depth))
 
 
-def _named(columns: Columns, names: list[str], *, stamps: tuple[str, ...]) -> pl.DataFrame:
+def _named(columns: Columns, names: Sequence[str], *, stamps: tuple[str, ...]) -> pl.DataFrame:
     instruments = pl.Series("instrument", names, dtype=pl.String)
     frame = pl.DataFrame(dict(columns)).with_columns(pl.col(stamp).cast(_STAMP) for stamp in stamps)
     numbers = frame["instrument"].cast(pl.UInt32)
@@ -78,7 +112,7 @@ def _code(column: str, words: tuple[str, ...]) -> pl.Expr:
     return pl.col(column).replace_strict(dict(enumerate(words)), return_dtype=pl.String)
 
 
-def _round_trips(columns: Columns, names: list[str]) -> pl.DataFrame:
+def _round_trips(columns: Columns, names: Sequence[str]) -> pl.DataFrame:
     frame = _named(columns, names, stamps=("entry_ts", "exit_ts"))
     side = pl.when(pl.col("side") > 0).then(pl.lit("long")).otherwise(pl.lit("short"))
     cost = pl.col("entry_px") * pl.col("qty")

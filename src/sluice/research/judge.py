@@ -14,6 +14,7 @@ from sluice.domain.evidence import (
     ResearchEvidence,
     Verdict,
 )
+from sluice.domain.feeds import bars_of
 from sluice.domain.progress import Progress, part, silent
 from sluice.lifecycle.gates import gate1, gate1_warnings, gate2, gate2_warnings
 from sluice.lifecycle.identity import evidence_not_before_ns
@@ -162,7 +163,7 @@ def _unidentified(run: RunPlan) -> tuple[str, ...]:
 
 def _unmet(run: RunPlan) -> tuple[str, ...]:
     """What the data lacks of what is declared: history, gaps, quality."""
-    declared, bars = type(run.strategy).data, run.bars
+    declared, bars = bars_of(type(run.strategy).data), run.bars
     problems = []
     if bars.quality is not None and bars.quality.refused:
         problems.append("its quality report is refused")

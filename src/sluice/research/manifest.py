@@ -10,6 +10,7 @@ import sluice
 from sluice import core
 from sluice.domain.duration import format_duration
 from sluice.domain.evidence import DataUsed, Json, Manifest, jsonable
+from sluice.domain.feeds import declared_json
 from sluice.lifecycle.identity import Identity
 from sluice.research.plan import RunPlan
 from sluice.runtime.build import config
@@ -53,7 +54,7 @@ def manifest_of(run: RunPlan) -> Manifest:
 def identity_of(run: RunPlan) -> Identity:
     """Who is judged: change the code, a parameter or the data declared and it is another."""
     cls = type(run.strategy)
-    declared: Json = None if cls.data is None else jsonable(cls.data.to_json())
+    declared: Json = jsonable(declared_json(cls.data))
     replaced: Json = None
     if run.replaced:
         replaced = {"name": run.bars.name, "digest": run.bars.digest}

@@ -2,20 +2,17 @@
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from pathlib import Path
 from typing import TypeAlias
-
-import polars as pl
 
 from sluice.domain.errors import MissingData, StrategyError, UsageError
 from sluice.domain.instrument import CostSchedule
 from sluice.market.bars import BarSet
 from sluice.market.calendars import utc_text
-from sluice.market.source import resolve
+from sluice.market.source import MarketData, resolve_market
 from sluice.runtime.build import CostOverrides, clock, config, costs_for, open_catalog
 from sluice.strategy.base import Strategy
 
-Data: TypeAlias = "str | Path | pl.DataFrame | BarSet | None"
+Data: TypeAlias = "MarketData | None"
 
 _FREE = CostSchedule(Decimal(0), Decimal(0), Decimal(0), "none: the theoretical run of Gate 1")
 _YEAR_NS = 365 * 86_400 * 10**9
@@ -25,9 +22,9 @@ _YEAR_NS = 365 * 86_400 * 10**9
 class Asked:
     """What a user may ask of a run; None is what the configuration or the declaration says.
 
-    `data`: a data set of the catalog, a file, a folder, a frame or a BarSet. `symbols`, `start_ns`
-    and `end_ns` narrow it (exploratory). `cash` in the base currency; `fees` and `slippage` as
-    fractions; `latency_ns` ≥ 0.
+    `data`: a data set of the catalog, a file, a folder, a frame, a BarSet, QuoteSet or TradeSet, or
+    a tuple of them. `symbols`, `start_ns` and `end_ns` narrow it (exploratory). `cash` in the base
+    currency; `fees` and `slippage` as fractions; `latency_ns` ≥ 0.
     """
 
     data: Data = None
@@ -123,12 +120,12 @@ def _refuse_two_currencies(bars: BarSet) -> None:
 
 def _bars(strategy: Strategy, asked: Asked) -> BarSet:
     now_ns = clock().now_ns()
-    bars = resolve(asked.data, type(strategy).data, open_catalog(), now_ns=now_ns)
+    bars = resolve_market(asked.data, type(strategy).data, open_catalog(), now_ns=now_ns)
     if asked.symbols is not None:
         bars = bars.only(asked.symbols)
     if asked.start_ns is not None or asked.end_ns is not None:
         bars = bars.between(asked.start_ns, asked.end_ns)
-    if bars.frame.is_empty():
+    if bars.window == (0, 0):
         msg = f"{bars.name} holds no bar; import data with `sluice data import PATH`"
         raise MissingData(msg)
     return bars

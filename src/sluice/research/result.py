@@ -17,7 +17,7 @@ from sluice.domain.evidence import Manifest
 from sluice.market.bars import BarSet
 from sluice.research.figures import definitions
 from sluice.research.files import save_frames
-from sluice.research.frames import targets_frame
+from sluice.research.frames import RunFrames, targets_frame
 from sluice.statistics.returns import DailyReturns, Floats
 from sluice.strategy.base import Strategy
 from sluice.strategy.lineage import spoken_name
@@ -28,7 +28,8 @@ class Result:
     """One run of one strategy on one set of bars.
 
     `stats` are figures by name (fractions, money in the base currency, NaN where undefined).
-    Frames: `equity` at bar closes, `fills`, `orders`, `denials`, `round_trips`, `targets`.
+    Frames: `equity` at bar closes, `fills`, `orders`, `denials`, `round_trips`, `targets`; each is
+    made of the core's record at its first use.
     `trials` counts the evaluations of this lineage on this window so far, this one included.
     """
 
@@ -36,17 +37,38 @@ class Result:
     bars: BarSet
     cash: float
     stats: Mapping[str, float]
-    equity: pl.DataFrame
-    fills: pl.DataFrame
-    orders: pl.DataFrame
-    denials: pl.DataFrame
-    round_trips: pl.DataFrame
+    tables: RunFrames = field(repr=False)
     said: Floats = field(repr=False)
     counts: Mapping[str, int]
     manifest: Manifest
     digest: str
     daily: DailyReturns = field(repr=False)
     trials: int | None = None
+
+    @property
+    def equity(self) -> pl.DataFrame:
+        """The account at bar closes: ts, equity, cash, gross, net, drawdown."""
+        return self.tables.equity
+
+    @property
+    def fills(self) -> pl.DataFrame:
+        """Our fills in the order in which they happened."""
+        return self.tables.fills
+
+    @property
+    def orders(self) -> pl.DataFrame:
+        """Orders that passed the check."""
+        return self.tables.orders
+
+    @property
+    def denials(self) -> pl.DataFrame:
+        """Orders that our own check refused."""
+        return self.tables.denials
+
+    @property
+    def round_trips(self) -> pl.DataFrame:
+        """From flat to flat; with `allocate`, from rebalance to rebalance."""
+        return self.tables.round_trips
 
     @cached_property
     def targets(self) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from sluice.runtime.home import Home
 if TYPE_CHECKING:
     from sluice.domain.instrument import CostSchedule, Instrument
     from sluice.market.catalog import Catalog
+    from sluice.ports.archive import Archive
     from sluice.ports.stores import RunStore
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "config",
     "costs_for",
     "home",
+    "open_archive",
     "open_catalog",
     "open_registry",
 ]
@@ -49,6 +51,19 @@ def open_catalog() -> "Catalog":
     from sluice.market.catalog import Catalog
 
     return Catalog(home().data)
+
+
+def open_archive(url: str | None = None) -> "Archive":
+    """The public archive at `url`, or at data.archive_url of base.toml; nothing is asked yet."""
+    from sluice.adapters.archive import HttpArchive
+
+    said = config().settings.data
+    return HttpArchive(
+        url=url or said.archive_url,
+        timeout_ns=said.archive_timeout,
+        attempts=said.archive_attempts,
+        pause_ns=said.archive_pause,
+    )
 
 
 def open_registry() -> "RunStore":

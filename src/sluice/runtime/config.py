@@ -32,7 +32,8 @@ _BASE, _COSTS = "base.toml", "costs.toml"
 class Config:
     """The frozen configuration of a process: its home, its settings, and their digest.
 
-    The digest is over the settings that can change a result: not the home, not the registry.
+    The digest is over the settings that can change a result: not the home, the registry, the
+    archive.
     """
 
     home: Home
@@ -82,7 +83,7 @@ def _load(house: Home, folder: Path) -> Config:
         costs = _read(layer / _COSTS, required=layer is _SHIPPED)
         tree = _laid_over(tree, {"costs": costs})
     settings = _checked(tree, folder)
-    judged = settings.model_dump(mode="json", exclude={"registry"})
+    judged = settings.model_dump(mode="json", exclude={"registry", "data"})
     canonical = json.dumps(judged, sort_keys=True, separators=(",", ":"))
     return Config(house, settings, hashlib.sha256(canonical.encode()).hexdigest())
 

@@ -1,6 +1,7 @@
 """The home: the one folder in which all that a run leaves lies.
 
     data/         the catalog of market data
+    downloads/    what was fetched from the archive, as it came; may be deleted
     registry.db   the record of every run (with its -wal and -shm neighbours while it is open)
     reports/      tear sheets
     keys/         private keys, readable by the owner alone
@@ -27,6 +28,11 @@ class Home:
     def data(self) -> Path:
         """The catalog of market data."""
         return self.root / "data"
+
+    @property
+    def downloads(self) -> Path:
+        """Files fetched from the archive, under the archive's own paths."""
+        return self.root / "downloads"
 
     @property
     def registry(self) -> Path:

@@ -58,6 +58,15 @@ class BacktestSettings(_Table):
         return self.latency
 
 
+class DataSettings(_Table):
+    """The public archive that `sluice data fetch` asks, and how patiently."""
+
+    archive_url: Annotated[str, Field(pattern=r"^https?://[^\s?#]+$")]
+    archive_timeout: Annotated[DurationNs, Field(gt=0)]
+    archive_attempts: Annotated[int, Field(ge=1, le=100)]
+    archive_pause: DurationNs
+
+
 class GateSettings(_Table):
     """What a house may set about its gates; the thresholds themselves are not settings."""
 
@@ -115,6 +124,7 @@ class Settings(_Table):
 
     account: AccountSettings
     backtest: BacktestSettings
+    data: DataSettings
     gates: GateSettings
     registry: RegistrySettings
     costs: CostSettings

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from sluice.domain.errors import StrategyError
 
 if TYPE_CHECKING:
-    from sluice.core import Bar, Context, Fill, Order
+    from sluice.core import Bar, Context, Fill, Order, Quote, Trade
 
-NAMES = ("on_start", "on_stop", "on_bar", "on_order", "on_fill")
+NAMES = ("on_start", "on_stop", "on_bar", "on_quote", "on_trade", "on_order", "on_fill")
 
 
 class Callbacks:
@@ -26,6 +26,12 @@ class Callbacks:
 
     def on_bar(self, ctx: Context, bar: Bar) -> None:
         """At each bar's end, once per instrument; overriding it replaces the default trading."""
+
+    def on_quote(self, ctx: Context, quote: Quote) -> None:
+        """At each new best bid and ask of an instrument."""
+
+    def on_trade(self, ctx: Context, trade: Trade) -> None:
+        """At each print of the market."""
 
     def on_order(self, ctx: Context, order: Order) -> None:
         """When the status of one of our orders changed."""

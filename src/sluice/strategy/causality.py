@@ -88,6 +88,8 @@ def _findings(node: Node, rules: Rules, stage: str) -> Iterator[Finding]:
         if verdict is not None:
             severity, rule, what = verdict
             yield Finding(severity, node.text, f"`{node.text}` {what}", rule, stage)
+    if node.kind == "At":
+        yield from _findings(node.options["coarser"].inner(), ALONG, stage)
     below = WITHIN if node.kind == "Rolling" else rules
     for child in node.inputs:
         yield from _findings(child, below, stage)

@@ -13,7 +13,8 @@ from typing import Any, ClassVar, Literal, NoReturn, Self, dataclass_transform, 
 import polars as pl
 
 from sluice.domain.errors import ParamError, SluiceError, StrategyError
-from sluice.domain.strategy import Bars, Hypothesis
+from sluice.domain.feeds import Declared, check_declared, declared_json
+from sluice.domain.strategy import Hypothesis
 from sluice.strategy.callbacks import Callbacks, callbacks, refuse_deferred
 from sluice.strategy.params import ParamSpec, Value, declared_params, resolve, spec_of
 
@@ -27,7 +28,7 @@ class Declaration(Callbacks):
     """The declared part of a strategy; users derive from `Strategy`."""
 
     hypothesis: ClassVar[Hypothesis | None] = None
-    data: ClassVar[Bars | None] = None
+    data: ClassVar[Declared | None] = None
     capacity_usd: ClassVar[float | None] = None
     sizing: ClassVar[Sizing] = "weight"
     rebalance: ClassVar[str] = "on_change"
@@ -97,7 +98,7 @@ class Declaration(Callbacks):
             "module": cls.__module__,
             "params": self.params,
             "hypothesis": None if cls.hypothesis is None else cls.hypothesis.to_json(),
-            "data": None if cls.data is None else cls.data.to_json(),
+            "data": declared_json(cls.data),
             "capacity_usd": cls.capacity_usd,
             "sizing": cls.sizing,
             "rebalance": cls.rebalance,
@@ -156,12 +157,12 @@ def _check_settings(cls: type[Declaration]) -> None:
         _check_number(cls, "capacity_usd", cls.capacity_usd, low=0.0, strict=True)
     if cls.warmup is not None and (type(cls.warmup) is not int or cls.warmup < 1):
         raise StrategyError(f"{cls.__name__}.warmup = {cls.warmup!r}: write a number of bars ≥ 1")
-    for name, kind in (("hypothesis", Hypothesis), ("data", Bars)):
-        value = getattr(cls, name)
-        if value is not None and not isinstance(value, kind):
-            raise StrategyError(
-                f"{cls.__name__}.{name} must be {kind.__name__}(…), not {type(value).__name__}"
-            )
+    if cls.hypothesis is not None and not isinstance(cls.hypothesis, Hypothesis):
+        raise StrategyError(
+            f"{cls.__name__}.hypothesis must be Hypothesis(…), not {type(cls.hypothesis).__name__}"
+        )
+    if cls.data is not None:
+        check_declared(cls.__name__, cls.data)
 
 
 def _check_one(cls: type, name: str, allowed: tuple[str, ...]) -> None:

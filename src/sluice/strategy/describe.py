@@ -4,6 +4,8 @@ import inspect
 
 from sluice.domain.duration import format_duration
 from sluice.domain.errors import SluiceError
+from sluice.domain.feeds import feeds_of
+from sluice.domain.strategy import Bars
 from sluice.strategy.causality import static_check
 from sluice.strategy.declaration import Declaration
 from sluice.strategy.warmup import required
@@ -48,13 +50,19 @@ def _hypothesis(cls: type[Declaration]) -> str:
 def _data(cls: type[Declaration]) -> str:
     if cls.data is None:
         return "## Data\n\nNone declared; name a data set with `--data`."
-    data = cls.data
-    return (
-        "## Data\n\n"
-        f"* Instruments: {', '.join(data.symbols)}\n"
-        f"* Bars of {format_duration(data.every_ns)}, history of at least "
-        f"{format_duration(data.history_ns)}, no gap above {format_duration(data.max_gap_ns)}"
-    )
+    lines = []
+    for feed in feeds_of(cls.data):
+        what = (
+            f"Bars of {format_duration(feed.every_ns)}"
+            if isinstance(feed, Bars)
+            else (type(feed).__name__)
+        )
+        lines.append(f"* Instruments: {', '.join(feed.symbols)}")
+        lines.append(
+            f"* {what}, history of at least {format_duration(feed.history_ns)}, "
+            f"no gap above {format_duration(feed.max_gap_ns)}"
+        )
+    return "## Data\n\n" + "\n".join(lines)
 
 
 def _parameters(strategy: Declaration) -> str:

@@ -14,15 +14,16 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from sluice.domain.errors import SignalError, StrategyError, WarmupError
+from sluice.domain.feeds import bars_of
 from sluice.market.bars import BarSet
 from sluice.strategy.allocation import Floats, Mask, due_rows, held, rebalance_stamps, weights
 from sluice.strategy.callbacks import callbacks
 from sluice.strategy.declaration import Declaration, says
 from sluice.strategy.origin import refusal
 from sluice.strategy.exact import exactly
-from sluice.strategy.others import joined
 from sluice.strategy.sharing import share, within
 from sluice.strategy.stages import allocation_of, signals_of
+from sluice.strategy.timeframes import framed, widened
 from sluice.strategy.tree import Node, read
 from sluice.strategy.warmup import compared, required
 
@@ -50,7 +51,7 @@ def evaluate(strategy: Declaration, bars: BarSet) -> Evaluated:
         WarmupError: no instrument has as many bars as the warm-up needs.
         SignalError, StrategyError: as `evaluate_frame`.
     """
-    said = evaluate_frame(strategy, bars.frame, bars.every_ns)
+    said = evaluate_frame(strategy, framed(strategy, bars), bars.every_ns)
     rows = len(bars.frame)
     if said.warmup is None or rows >= said.warmup * len(bars.instruments):
         return said  # some instrument has enough rows, however they are spread
@@ -85,7 +86,7 @@ def evaluate_frame(
         if not overridden:
             raise StrategyError(f"{cls.__name__} says nothing: override signals() or on_bar()")
         return Evaluated(np.full(len(frame), np.nan), None, "on_change", cls.warmup)
-    window = required(strategy)
+    window = required(strategy, every_ns)
     said = _settled(_signal(strategy, frame, strict=strict), frame, window)
     signal = said.fill_null(np.nan).to_numpy()
     if "on_bar" in overridden:
@@ -112,12 +113,21 @@ def _signal(strategy: Declaration, frame: pl.DataFrame, *, strict: bool) -> pl.S
         return _numbers(values, None, frame, what=f"{cls.__name__}.signals_frame", strict=strict)
     what = f"{cls.__name__}.signals"
     expr = signals_of(strategy)
-    wide = joined(frame, expr.meta.root_names())
+    wide = _widened(frame, expr, what)
     parts = [expr, *(compared(expr) if strict else [])]
     computed = computed_parts(wide, parts, what)
     for i, part in enumerate(parts[1:], start=1):
         _refuse_nan(computed[f"part {i}"], part, wide, what=f"in {what}, a compared value")
     return _numbers(computed["part 0"], read(expr), wide, what=what, strict=strict)
+
+
+def _widened(frame: pl.DataFrame, expr: pl.Expr, what: str) -> pl.DataFrame:
+    try:
+        return widened(frame, expr.meta.root_names())
+    except PolarsError as error:
+        raise SignalError(
+            f"{what} cannot be evaluated on coarser bars: {_first_line(error)}"
+        ) from error
 
 
 def _from_frame(strategy: Declaration, frame: pl.DataFrame) -> pl.Series:
@@ -225,8 +235,9 @@ def _allocation(
 
 
 def _gap_ns(cls: type[Declaration], every_ns: int | None) -> int:
-    if cls.data is not None and (every_ns is None or every_ns == cls.data.every_ns):
-        return cls.data.max_gap_ns
+    declared = bars_of(cls.data)
+    if declared is not None and (every_ns is None or every_ns == declared.every_ns):
+        return declared.max_gap_ns
     return 3 * every_ns if every_ns is not None else 0
 
 

@@ -20,8 +20,13 @@ __all__ = ["load", "registered", "source_digest", "sources"]
 
 _REGISTERED = {
     "bollinger_reversion": "sluice.strategy.library.bollinger_reversion:BollingerReversion",
+    "cointegrated_pair": "sluice.strategy.library.cointegrated_pair:CointegratedPair",
     "cross_momentum": "sluice.strategy.library.cross_momentum:CrossMomentum",
+    "cross_reversal": "sluice.strategy.library.cross_reversal:CrossReversal",
+    "donchian_breakout": "sluice.strategy.library.donchian_breakout:DonchianBreakout",
     "ema_cross": "sluice.strategy.library.ema_cross:EmaCross",
+    "time_series_momentum": "sluice.strategy.library.time_series_momentum:TimeSeriesMomentum",
+    "vol_target_trend": "sluice.strategy.library.vol_target_trend:VolTargetTrend",
 }
 
 

@@ -16,7 +16,7 @@ Rules: TypeAlias = Callable[[Node], Verdict | None]
 # Each row by itself: neither time nor panel matters.
 _ELEMENTWISE = frozenset(
     {
-        *("column", "literal", "Ternary", "Cast", "Alias", "Abs", "Sign", "Negate", "Log"),
+        *("At", "column", "literal", "Ternary", "Cast", "Alias", "Abs", "Sign", "Negate", "Log"),
         *("Log1p", "Exp", "Round", "RoundSF", "Floor", "Ceil", "Truncate", "Clip", "Coalesce"),
         *("FillNull", "MaxHorizontal", "MinHorizontal", "SumHorizontal", "MeanHorizontal"),
         *("Cut", "Replace", "ReplaceStrict", "SetSortedFlag", "ToPhysical", "Erf", "Erfc"),
@@ -118,6 +118,8 @@ def ALONG(node: Node) -> Verdict | None:  # noqa: N802, PLR0911 — a table of r
 def ACROSS(node: Node) -> Verdict | None:  # noqa: N802 — a table of rules, read as a name
     """What `allocate` may not do: any function of time; its rows are one instant."""
     family, _, member = node.kind.partition(".")
+    if node.kind == "At":
+        return ("error", "time_in_allocate", "reads coarser bars, past ones; put it into signals")
     if family in _OF_AN_INSTANT or member in _WHOLE_COLUMN_BOOLEANS:
         return None
     if family in _SHIFTS | _CUMULATIVE | _CAUSAL | {"Rolling", "RollingBy", "Interpolate"} or (

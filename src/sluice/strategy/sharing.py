@@ -8,14 +8,16 @@ the same partition; every value is the same bit for bit, which a test holds.
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from io import StringIO
 from typing import Any, TypeAlias
 
 import polars as pl
+from polars.exceptions import PolarsError
 
 from sluice.strategy.reach_ahead import ALONG, is_elementwise
-from sluice.strategy.tree import Node, read
+from sluice.strategy.tree import Node, read, read_text
 
 Json: TypeAlias = Any
 
@@ -24,31 +26,39 @@ _OPEN = frozenset({"Function", "Ternary", "BinaryExpr", "Cast"})
 _WINDOWED = ("Rolling.", "Ewm", "Shift", "Diff", "PctChange", "Cum", "FillNullWithStrategy")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Shared:
     """Expressions rewritten over columns that must be added first, in this order of levels."""
 
-    exprs: list[pl.Expr]
-    levels: list[list[pl.Expr]] = field(default_factory=list)
+    exprs: tuple[pl.Expr, ...]
+    levels: tuple[tuple[pl.Expr, ...], ...] = ()
 
 
 def share(exprs: Sequence[pl.Expr]) -> Shared:
     """`exprs` with their repeated windows hoisted; unchanged where a Python function is inside."""
-    trees = [read(expr) for expr in exprs]
-    if any(node.raw is None for tree in trees for node in tree.walk()):
-        return Shared(list(exprs))
-    counts = Counter(_key(node.raw) for tree in trees for node in _open_nodes(tree))
-    hoist = {
-        _key(node.raw)
-        for tree in trees
-        for node in _open_nodes(tree)
-        if counts[_key(node.raw)] > 1 and _worth_it(node)
-    }
+    try:
+        texts = tuple(expr.meta.serialize(format="json") for expr in exprs)
+    except PolarsError:
+        return Shared(tuple(exprs))
+    return _shared(texts) or Shared(tuple(exprs))
+
+
+@lru_cache(maxsize=64)
+def _shared(texts: tuple[str, ...]) -> Shared | None:
+    """The rewritten expressions, None where nothing is repeated; the same at every cut of a run."""
+    trees = [read_text(text) for text in texts]
+    counts: Counter[str] = Counter()
+    nodes: dict[str, Node] = {}
+    for node in (node for tree in trees for node in _open_nodes(tree)):
+        key = _key(node.raw)
+        counts[key] += 1
+        nodes[key] = node
+    hoist = {key for key, count in counts.items() if count > 1 and _worth_it(nodes[key])}
     if not hoist:
-        return Shared(list(exprs))
+        return None
     writer = _Writer(hoist)
-    rewritten = [_expr(writer.rewrite(tree.raw)[0]) for tree in trees]
-    return Shared(rewritten, writer.levels)
+    rewritten = tuple(_expr(writer.rewrite(tree.raw)[0]) for tree in trees)
+    return Shared(rewritten, tuple(map(tuple, writer.levels)))
 
 
 def within(expr: pl.Expr, key: str) -> pl.Expr:

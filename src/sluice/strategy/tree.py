@@ -9,15 +9,19 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from io import StringIO
 from typing import Any, TypeAlias
 
 import polars as pl
 from polars.exceptions import PolarsError
 
+from sluice.domain.duration import format_duration, parse_duration
+
 Json: TypeAlias = Any
 
 COMPARISONS = frozenset({"Gt", "GtEq", "Lt", "LtEq", "Eq", "NotEq", "EqValidity", "NotEqValidity"})
+AT = "at@"  # column "at@1h@{…}": the value of an expression on coarser bars, see timeframes.py
 PYTHON = "python"
 SERIES = "series"
 
@@ -85,6 +89,24 @@ class Node:
         return _text(self)
 
 
+@dataclass(frozen=True, slots=True)
+class Coarser:
+    """What a column "at@…" holds: the interval in ns, and the inner expression as JSON text."""
+
+    every_ns: int
+    raw: str
+
+    def inner(self) -> Node:
+        """The tree of the inner expression, whose rows are coarser bars."""
+        return _parse(json.loads(self.raw))
+
+
+def coarser_of(column: str) -> Coarser:
+    """What the column of that name holds; its name begins with AT."""
+    every, _, raw = column.removeprefix(AT).partition("@")
+    return Coarser(parse_duration(every), raw)
+
+
 def read(expr: pl.Expr) -> Node:
     """The tree of an expression.
 
@@ -92,11 +114,17 @@ def read(expr: pl.Expr) -> Node:
     with the readable parts below it as inputs.
     """
     try:
-        return _parse(json.loads(expr.meta.serialize(format="json")))
+        return read_text(expr.meta.serialize(format="json"))
     except PolarsError:
         return Node(
             PYTHON, tuple(read(child) for child in expr.meta.pop()), {"text": _one_line(str(expr))}
         )
+
+
+@lru_cache(maxsize=256)
+def read_text(text: str) -> Node:
+    """The tree of a serialized expression; kept, because look-ahead asks for it at every cut."""
+    return _parse(json.loads(text))
 
 
 def literal_value(node: Node) -> object:
@@ -118,6 +146,8 @@ def _parse(raw: Json) -> Node:
 
 def _named(name: str, body: Json, raw: Json) -> Node:  # noqa: PLR0911 — one table of shapes
     match name:
+        case "Column" if str(body).startswith(AT):
+            return Node("At", options={"coarser": coarser_of(body)}, raw=raw)
         case "Column":
             return Node("column", options={"name": body}, raw=raw)
         case "Literal":
@@ -203,8 +233,8 @@ def _other(name: str, body: Json, raw: Json) -> Node:
 def _text(node: Node) -> str:  # noqa: PLR0911 — one table of shapes
     inputs = [_text(child) for child in node.inputs]
     match node.kind:
-        case "column":
-            return _column_text(str(node.options["name"]))
+        case "column" | "At":
+            return _column_text(node)
         case "literal":
             value = node.options["value"]
             return "[…]" if isinstance(value, list) else repr(value)
@@ -236,7 +266,11 @@ def _operand(node: Node, text: str) -> str:
     return f"({text})" if node.kind.startswith("Binary.") else text
 
 
-def _column_text(name: str) -> str:
+def _column_text(node: Node) -> str:
+    if node.kind == "At":
+        coarser: Coarser = node.options["coarser"]
+        return f'at("{format_duration(coarser.every_ns)}", {_text(coarser.inner())})'
+    name = str(node.options["name"])
     field_name, at, symbol = name.partition("@")
     field_name = "open_" if field_name == "open" else field_name
     return f'of("{symbol}").{field_name}' if at else field_name

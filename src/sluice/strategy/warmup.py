@@ -11,10 +11,19 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from sluice.domain.feeds import bars_of
 from sluice.strategy.declaration import Declaration, says
 from sluice.strategy.reach_ahead import ALONG
 from sluice.strategy.stages import signals_of
-from sluice.strategy.tree import COMPARISONS, SERIES, Node, fill_strategy, literal_value, read
+from sluice.strategy.tree import (
+    COMPARISONS,
+    SERIES,
+    Coarser,
+    Node,
+    fill_strategy,
+    literal_value,
+    read,
+)
 
 # An exponential mean has forgotten all but 1e-12 of what lies before its window.
 FORGOTTEN = 1e-12
@@ -46,18 +55,27 @@ class Mismatch:
     windowed: float | None
 
 
-def derive(expr: pl.Expr) -> int | None:
-    """Rows that the last value of `expr` depends on, itself included; None where unbounded."""
-    reach = _reach(read(expr))
+def derive(expr: pl.Expr, every_ns: int | None = None) -> int | None:
+    """Rows that the last value of `expr` depends on, itself included; None where unbounded.
+
+    `every_ns` is the bar interval; without it the rows of a coarser bar (`at`) cannot be counted.
+    """
+    reach = _reach(read(expr), every_ns)
     return None if reach is None else reach + 1
 
 
-def required(strategy: Declaration) -> int | None:
-    """The warm-up of a strategy in bars: derived, or declared where that is longer or unbounded."""
+def required(strategy: Declaration, every_ns: int | None = None) -> int | None:
+    """The warm-up of a strategy in bars: derived, or declared where that is longer or unbounded.
+
+    `every_ns` is the interval of its bars; that of its declaration where absent.
+    """
     cls = type(strategy)
+    bars = bars_of(cls.data)
+    if every_ns is None and bars is not None:
+        every_ns = bars.every_ns
     declared = cls.warmup
     readable = says(cls, "signals") and not says(cls, "signals_frame")
-    derived = derive(signals_of(strategy)) if readable else None
+    derived = derive(signals_of(strategy), every_ns) if readable else None
     if derived is None or declared is None:
         return declared if derived is None else derived
     return max(derived, declared)
@@ -125,25 +143,37 @@ def _agree(full: object, windowed: object) -> bool:
 
 
 def _operand_nodes(node: Node) -> list[Node]:
-    if not any(part.kind == "column" for part in node.walk()):
+    if not any(part.kind in ("column", "At") for part in node.walk()):
         return []  # a constant
     if not any(part.kind.removeprefix("Binary.") in COMPARISONS for part in node.walk()):
         return [node]
     return [found for child in node.inputs for found in _operand_nodes(child)]
 
 
-def _reach(node: Node) -> int | None:
+def _reach(node: Node, every_ns: int | None) -> int | None:
     """Rows before the present one that `node` depends on; None where unbounded."""
-    own = _own_reach(node)
+    own = _coarser_reach(node, every_ns) if node.kind == "At" else _own_reach(node)
     if own is None:
         return None
-    below = [_reach(child) for child in node.inputs]
+    below = [_reach(child, every_ns) for child in node.inputs]
     longest = 0
     for reach in below:
         if reach is None:
             return None
         longest = max(longest, reach)
     return own + longest
+
+
+def _coarser_reach(node: Node, every_ns: int | None) -> int | None:
+    """Rows of a value on coarser bars: those it depends on, and two more that may be cut.
+
+    The oldest one is cut by the first row that is seen, the youngest one is still under way.
+    """
+    coarser: Coarser = node.options["coarser"]
+    inner = _reach(coarser.inner(), coarser.every_ns)
+    if inner is None or not every_ns:
+        return None
+    return (inner + 3) * math.ceil(coarser.every_ns / every_ns)
 
 
 def _own_reach(node: Node) -> int | None:

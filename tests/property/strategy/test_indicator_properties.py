@@ -40,6 +40,7 @@ def all_of(n=5):
         "beta": ta.beta(high, low, n),
         "correl": ta.correl(high, volume, n),
         "hedge_ratio": ta.hedge_ratio(high.log(), low.log(), n),
+        **_fields("cointegration", ta.cointegration(high.log(), volume.log1p(), n + 8)),
     }
 
 
@@ -151,3 +152,23 @@ def test_a_hedge_ratio_keeps_its_digits_on_log_prices():
             a, b = (v[last - n + 1 : last + 1].astype(np.longdouble) for v in (x, y))
             exact = float(((a - a.mean()) * (b - b.mean())).sum() / ((a - a.mean()) ** 2).sum())
             assert said[last] == pytest.approx(exact, abs=1e-11)
+
+
+def test_cointegration_is_engle_and_granger_in_each_window():
+    """Against a least-squares fit and a Dickey-Fuller regression of each window, in NumPy."""
+    rng = np.random.default_rng(1)
+    x = np.log(100) + np.cumsum(rng.normal(0, 0.01, 900))
+    y = 0.7 * x + rng.normal(0, 0.01, 900)
+    n = 120
+    said = ta.cointegration(pl.col("y"), pl.col("x"), n)
+    frame = pl.DataFrame({"x": x, "y": y}).select(**said._asdict())
+    for last in range(n, 900, 61):
+        a, b = x[last - n + 1 : last + 1], y[last - n + 1 : last + 1]
+        ratio, start = np.polyfit(a, b, 1)
+        r = b - start - ratio * a
+        level, change = r[:-1], np.diff(r)
+        slope, constant = np.polyfit(level, change, 1)
+        rest = change - constant - slope * level
+        error = np.sqrt((rest @ rest) / (n - 3) / ((level - level.mean()) ** 2).sum())
+        expected = ratio, r[-1] / r.std(ddof=1), slope / error
+        assert frame.row(last) == pytest.approx(expected, rel=1e-7)

@@ -3,33 +3,30 @@
 import math
 from datetime import UTC, datetime
 
-import polars as pl
+import numpy as np
 import pytest
 
 from market_bars import HOUR, bar_set
-from sluice.research.figures import definitions, figures
-from sluice.research.frames import RunFrames
+from sluice.research.figures import Measured, definitions, figures
 
 CASH = 1000.0
 BARS = bar_set(bars=96)  # four days of hours, from Monday 2024-01-01
 
 
 def made(equity, pnl=(), notional=(), gross=None):
-    """Frames of a run whose equity is this at each bar."""
-    ts = BARS.frame["ts"]
-    n = len(ts)
-    trips = pl.DataFrame({"pnl": list(pnl)}, schema={"pnl": pl.Float64})
-    fills = pl.DataFrame(
-        {
-            "notional": list(notional),
-            "fee": [1.5] * len(notional),
-            "slippage": [0.5] * len(notional),
-        },
-        schema=dict.fromkeys(("notional", "fee", "slippage"), pl.Float64),
+    """What a run left whose equity is this at each bar."""
+    ts = BARS.frame["ts"].to_physical().to_numpy()
+    return Measured(
+        ts=ts,
+        equity=np.array(equity, dtype=np.float64),
+        gross=np.array(gross or [0.0] * len(ts)),
+        notional=np.array(notional, dtype=np.float64),
+        fees=np.full(len(notional), 1.5),
+        slippage=np.full(len(notional), 0.5),
+        pnl=np.array(pnl, dtype=np.float64),
+        orders=len(notional),
+        denials=0,
     )
-    frame = pl.DataFrame({"ts": ts, "equity": equity, "gross": gross or [0.0] * n})
-    empty = pl.DataFrame({"ts": []})
-    return RunFrames(frame, fills, fills, empty, trips)
 
 
 def stats(*args, **kwargs):

@@ -24,7 +24,10 @@ def write(folder, text, name="mine.py"):
 
 
 def test_the_shipped_strategies_are_registered_and_each_is_under_80_lines():
-    assert sorted(registered()) == ["bollinger_reversion", "cross_momentum", "ema_cross"]
+    assert sorted(registered()) == [
+        *("bollinger_reversion", "cointegrated_pair", "cross_momentum", "cross_reversal"),
+        *("donchian_breakout", "ema_cross", "time_series_momentum", "vol_target_trend"),
+    ]
     for name, cls in registered().items():
         assert load(name) is cls
         assert issubclass(cls, Strategy)

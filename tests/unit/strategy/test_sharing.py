@@ -56,9 +56,9 @@ def test_a_zscore_named_four_times_is_computed_once():
 
 def test_what_is_named_once_or_cannot_be_read_is_left_alone():
     alone = sma(close, 5) > sma(close, 6)
-    assert share([alone]).levels == []
+    assert share([alone]).levels == ()
     opaque = (sma(close, 5) > 1) & (sma(close, 5).map_batches(lambda s: s) < 2)
-    assert share([opaque]).levels == []
+    assert share([opaque]).levels == ()
 
 
 def test_only_windows_are_partitioned():

@@ -61,6 +61,8 @@ pub fn record(ground: &Ground<'_>, decisions: &mut impl Decisions) -> Result<Run
             orders: Vec::new(),
             refs: Vec::new(),
             denials: Vec::new(),
+            rates: Vec::new(),
+            ledger: Vec::new(),
             round_trips: Vec::new(),
             rebalances: Vec::new(),
             counts: Counts::default(),

@@ -3,7 +3,7 @@
 use super::kernel::{Sink, Step};
 use super::{Ground, Sums};
 use crate::Counts;
-use sluice_engine::{RoundTrip, Solo, Stories};
+use sluice_engine::{RoundTrip, Solo, Tale};
 use sluice_types::{Fault, Fill, Money, Price, Rounding};
 use std::ops::Range;
 
@@ -66,7 +66,7 @@ pub(super) struct Summarizer<'a, 'b> {
     ends: &'b [u32],
     next_end: usize,
     stretch: Stretch,
-    stories: Stories<'a>,
+    tale: Tale<'a>,
     told: Vec<RoundTrip>,
     unit: f64,
     pub summary: Summary,
@@ -88,7 +88,7 @@ impl<'a, 'b> Summarizer<'a, 'b> {
                 peak: cash.as_f64(),
                 depth: 0.0,
             },
-            stories: Stories::new(ground.bars.instruments()),
+            tale: Tale::new(instrument),
             told: Vec::new(),
             unit: spec.multiplier as f64
                 / 1e9
@@ -118,9 +118,10 @@ impl<'a, 'b> Summarizer<'a, 'b> {
     /// The figures, once every row is told.
     pub fn finish(mut self, account: &Solo<'_>, counts: Counts) -> Result<Summary, Fault> {
         let ground = self.ground;
-        let marks = [ground.bars.close.last().map(|&close| Price(close))];
-        let stories = std::mem::take(&mut self.stories);
-        stories.end(&marks, ground.end(), &mut self.told)?;
+        if let Some(&last) = ground.bars.close.last() {
+            let tale = std::mem::replace(&mut self.tale, Tale::new(ground.instrument()));
+            tale.end(Price(last), ground.end(), &mut self.told)?;
+        }
         self.count_trips()?;
         let mut summary = self.summary;
         summary.cash = account.cash();
@@ -143,7 +144,7 @@ impl<'a, 'b> Summarizer<'a, 'b> {
         }
         self.summary.orders += 1;
         self.summary.fills += 1;
-        self.stories.take(fill, &mut self.told)?;
+        self.tale.take(fill, &mut self.told)?;
         self.count_trips()
     }
 

@@ -33,6 +33,7 @@ pub const SETTINGS: Settings = Settings {
     },
     sizing: Sizing::Weight,
     min_trade: 0.0,
+    sample_ns: 60_000_000_000,
 };
 
 /// One row: (start, end, instrument, open, close); high and low are the larger and the smaller of the two.

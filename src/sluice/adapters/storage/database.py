@@ -9,10 +9,11 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.pool import ConnectionPoolEntry, NullPool
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from sluice.adapters.storage.failures import translated
 from sluice.adapters.storage.schema import HEAD
@@ -25,7 +26,7 @@ _WAL_PAUSE_S = 0.02
 
 
 class Database:
-    """A database whose schema is this version's. Connections live as long as one transaction."""
+    """A database whose schema is this version's, over one connection for as long as it is open."""
 
     def __init__(self, url: str, *, busy_timeout_ns: int) -> None:
         """Open, and bring the schema up to date where it is older.
@@ -36,12 +37,18 @@ class Database:
         """
         self.engine = _engine(url, busy_timeout_ns)
         self.where = _known_as(self.engine.url)
-        with translated(self.where):
-            with self.reading() as connection:
-                current = _revision(connection)
-            if current != HEAD:
-                with self.writing() as connection:
-                    _migrate(connection, self.where)
+        try:
+            self._update()
+        except BaseException:
+            self.close()
+            raise
+
+    def _update(self) -> None:
+        with self.reading() as connection:
+            current = _revision(connection)
+        if current != HEAD:
+            with self.writing() as connection:
+                _migrate(connection, self.where)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -68,14 +75,16 @@ def sqlite_url(path: Path) -> str:
     return sa.URL.create("sqlite", database=str(path)).render_as_string(hide_password=False)
 
 
+@lru_cache(maxsize=8)  # an engine keeps its compiled statements, not its connections
 def _engine(url: str, busy_timeout_ns: int) -> sa.Engine:
     """The engine, with SQLite's transactions under our control."""
+    one = {"poolclass": sa.QueuePool, "pool_size": 1, "max_overflow": -1}
     try:
         parsed = sa.make_url(url)
         if parsed.get_backend_name() != "sqlite":
-            return sa.create_engine(parsed, poolclass=NullPool)
+            return sa.create_engine(parsed, **one)
         seconds = busy_timeout_ns / 1e9
-        engine = sa.create_engine(parsed, poolclass=NullPool, connect_args={"timeout": seconds})
+        engine = sa.create_engine(parsed, connect_args={"timeout": seconds}, **one)
     except (sa.exc.ArgumentError, ImportError) as error:
         msg = (
             f"registry.url in base.toml cannot be used: {error}; write a SQLAlchemy URL, install "

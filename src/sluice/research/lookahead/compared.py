@@ -12,7 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sluice.strategy.declaration import Declaration, says
-from sluice.strategy.others import joined
+from sluice.strategy.timeframes import widened
 from sluice.strategy.tree import read
 from sluice.strategy.warmup import operands
 
@@ -58,7 +58,7 @@ def columns_on(parts: Parts, frame: pl.DataFrame, key: str) -> Columns:
     Raises:
         polars.exceptions.PolarsError: an expression that does not fit this frame.
     """
-    wide = joined(frame, parts.roots) if parts.panel else frame
+    wide = widened(frame, parts.roots) if parts.panel else frame
     computed = wide.lazy().select(expr.over(key).alias(name) for name, expr in parts.exprs.items())
     return {column.name: as_floats(column) for column in computed.collect(engine="in-memory")}
 

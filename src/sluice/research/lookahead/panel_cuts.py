@@ -5,6 +5,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from sluice.domain.errors import StrategyError
+from sluice.domain.feeds import bars_of
 from sluice.domain.progress import Count
 from sluice.research.lookahead.compared import (
     SIGNAL,
@@ -124,7 +125,7 @@ class PanelCuts:
         """
         if self.window is None:
             return 0
-        data = self.strategy.data
+        data = bars_of(self.strategy.data)
         gap_ns = max(3 * self.every_ns, 0 if data is None else data.max_gap_ns)
         low, high = np.searchsorted(self.ts, [stamp - gap_ns, stamp], side="right")
         latest = {int(self.layout.start[row]): row for row in range(int(low), int(high))}

@@ -85,7 +85,7 @@ def perturbation(
         `rows_tested` counts the rows up to the cuts, each as often as it was compared.
     """
     subject = _Subject(strategy, parts_of(strategy), every_ns)
-    stretches = _stretches(frame, required(strategy) or 1)
+    stretches = _stretches(frame, required(strategy, every_ns) or 1)
     found: dict[str, Difference] = {}
     tested, ties, done = 0, 0, 0
     total = cuts + _HOLES

@@ -6,7 +6,7 @@ function reads.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -22,6 +22,7 @@ from sluice.strategy.callbacks import callbacks
 from sluice.strategy.causality import static_check
 from sluice.strategy.declaration import Declaration, says
 from sluice.strategy.evaluate import Evaluated, evaluate_frame
+from sluice.strategy.timeframes import framed
 from sluice.strategy.warmup import required
 
 SAMPLED_ROWS = 200
@@ -97,6 +98,7 @@ def lookahead_report(
     if not (says(cls, "signals") or says(cls, "signals_frame")) and callbacks(cls):
         return LookaheadReport(errors, warnings, 0, 0, 0, callbacks_only=True)
     rng = np.random.default_rng(seed)
+    bars = replace(bars, frame=framed(strategy, bars))
     said = evaluate_frame(strategy, bars.frame, bars.every_ns)
     traded = decision_rows(bars.frame, said) if traded_rows is None else traded_rows
     rows = sampled_rows(bars.frame, traded, said.warmup, rng)
@@ -105,7 +107,7 @@ def lookahead_report(
         bars.frame,
         rows,
         every_ns=bars.every_ns,
-        window=required(strategy),
+        window=required(strategy, bars.every_ns),
         progress=progress,
     )
     changed = perturbation(
@@ -138,7 +140,7 @@ def verify_warmup(
     The longest history is what the others are held against, within 1e-9 (statistics of look-ahead:
     the "recursive" test). Nothing is said of an unbounded warm-up, which has no length to vary.
     """
-    window = required(strategy)
+    window = required(strategy, bars.every_ns)
     if window is None:
         return ()
     longest = window * max(factors)

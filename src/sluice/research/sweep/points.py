@@ -19,7 +19,8 @@ import polars as pl
 from sluice import core
 from sluice.domain.errors import SignalError, WarmupError
 from sluice.engine.ground import SharedGround, shared_ground
-from sluice.engine.simulated_day import DaySettings, core_instrument
+from sluice.engine.simulated_day import DaySettings, price_scale_of
+from sluice.market.bars import BarSet
 from sluice.research.execute import execute
 from sluice.research.plan import RunPlan
 from sluice.research.sweep.figures import FIGURES, Span, kernel_figures, span_of
@@ -54,9 +55,9 @@ class Points:
         plan, cls = self.plan, type(self.plan.strategy)
         signals = says(cls, "signals") or says(cls, "signals_frame")
         impact = any(cost.impact for cost in plan.costs)
-        if len(plan.bars.instruments) > 1 or impact or not signals or callbacks(cls):
-            return
-        if says(cls, "allocate"):
+        plain = signals and not says(cls, "allocate") and not callbacks(cls)
+        # Quotes and trades, or more than one instrument: only the event engine knows.
+        if not plain or impact or len(plan.bars.instruments) > 1 or type(plan.bars) is not BarSet:
             return
         settings = DaySettings(plan.cash, plan.latency_ns, plan.seed, plan.touch_fills)
         ground = shared_ground(cls, plan.bars, plan.costs, settings)
@@ -206,7 +207,7 @@ def _countable(plan: RunPlan) -> bool:
     exact = core.exact_means(closes, np.zeros(len(closes), np.uint32), 1, [1])
     if exact is None:
         return False
-    scale = 10.0 ** core_instrument(instrument).price_scale
+    scale = 10.0 ** price_scale_of(instrument)
     return bool(np.array_equal(np.rint(closes * scale) / scale, exact[0]))
 
 

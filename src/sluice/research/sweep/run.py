@@ -2,7 +2,6 @@
 
 import itertools
 import os
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -26,7 +25,7 @@ from sluice.research.sweep.processes import can_share, workers
 from sluice.research.sweep.result import Sweep
 from sluice.research.sweep.store import POINT, Parts
 from sluice.research.sweep.trials import Tried, counted, trials_of
-from sluice.runtime.build import home
+from sluice.runtime.build import clock, home
 from sluice.strategy.base import Strategy
 from sluice.strategy.callbacks import callbacks
 from sluice.strategy.params import Value
@@ -220,7 +219,7 @@ def _go_on(going: _Going, done: set[int], progress: Progress) -> None:
     progress(passed, grid.size, "points")
     left = ((i, params) for i, params in enumerate(grid.points()) if i not in done)
     while batch := list(itertools.islice(left, size)):
-        started = time.monotonic_ns()
+        started = clock().now_ns()
         points = _accepted(cls, batch)
         figures = going.runs.run([strategy for _, strategy in points])
         tried = [
@@ -228,7 +227,7 @@ def _go_on(going: _Going, done: set[int], progress: Progress) -> None:
             for (i, strategy), one in zip(points, figures, strict=True)
             if one is not None
         ]
-        seconds = (time.monotonic_ns() - started) / 1e9
+        seconds = (clock().now_ns() - started) / 1e9
         counted(going.plan, going.ident, [one for _, one in tried], seconds)
         if tried:
             names = [axis.name for axis in grid.axes]

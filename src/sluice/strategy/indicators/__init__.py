@@ -38,6 +38,7 @@ from sluice.strategy.indicators.momentum import (
 from sluice.strategy.indicators.price import avgprice, medprice, typprice, wclprice
 from sluice.strategy.indicators.regression import (
     beta,
+    cointegration,
     correl,
     hedge_ratio,
     linreg,
@@ -61,6 +62,7 @@ __all__ = [
     "bop",
     "cci",
     "cmo",
+    "cointegration",
     "correl",
     "dema",
     "donchian",

@@ -1,11 +1,30 @@
 """Straight lines: through the last n values against time, and of one series on another."""
 
+from typing import NamedTuple
+
 import polars as pl
 
 from sluice.market.features import beta
 from sluice.strategy.indicators.exact import highest, lowest, mean, quotient, weighted, window
 
-__all__ = ["beta", "correl", "hedge_ratio", "linreg", "linreg_intercept", "linreg_slope", "tsf"]
+__all__ = [
+    "beta",
+    "cointegration",
+    "correl",
+    "hedge_ratio",
+    "linreg",
+    "linreg_intercept",
+    "linreg_slope",
+    "tsf",
+]
+
+
+class Cointegration(NamedTuple):
+    """What a window says of y − ratio · x: the ratio, the distance from 0 now, and its evidence."""
+
+    ratio: pl.Expr
+    zscore: pl.Expr
+    t: pl.Expr
 
 
 def linreg_slope(x: pl.Expr, n: int = 14) -> pl.Expr:
@@ -50,5 +69,47 @@ def hedge_ratio(y: pl.Expr, x: pl.Expr, n: int) -> pl.Expr:
     """
     moves = highest(x, window(n, 2)) > lowest(x, n)
     spread = x.rolling_var(n)
-    covariance = ((x + y).rolling_var(n) - (x - y).rolling_var(n)) / 4
-    return pl.when(moves & (spread > 0)).then(covariance / spread)
+    return pl.when(moves & (spread > 0)).then(_cov(x, y, n) / spread)
+
+
+def cointegration(y: pl.Expr, x: pl.Expr, n: int) -> Cointegration:
+    """The line of y on x through n bars (n ≥ 10), and whether y comes back to it.
+
+    ratio: its slope. zscore: the residual of this bar in standard deviations of the residuals. t:
+    Dickey and Fuller's statistic of these residuals, the regression of their change on their level
+    with a constant and no lags; strongly negative where they return. Under no cointegration it is
+    below −3.34 with 5 % (Engle & Granger, 1987; MacKinnon, 2010). Null where nothing moves.
+
+    y and x are of like scale, as two log prices are; see `hedge_ratio`.
+    """
+    ratio = hedge_ratio(y, x, window(n, 10))
+    rest = y.rolling_var(n) - ratio * _cov(x, y, n)
+    residual = (y - mean(y, n)) - ratio * (x - mean(x, n))
+    steady = pl.when(rest > 1e-12 * y.rolling_var(n)).then(rest)
+    return Cointegration(ratio, residual / steady.sqrt(), _dickey_fuller(y, x, ratio, n - 1))
+
+
+def _dickey_fuller(y: pl.Expr, x: pl.Expr, ratio: pl.Expr, n: int) -> pl.Expr:
+    """t of the slope of Δr on r₋₁, r = y − ratio · x with today's ratio, over n pairs.
+
+    With S for the (co)variances of the two, t = S_rΔ √((n − 2) / (S_r S_Δ − S_rΔ²)).
+    """
+    changes, levels = (y.diff(1), x.diff(1)), (y.shift(1), x.shift(1))
+    both = _of_residual(changes, levels, ratio, n)
+    change = _of_residual(changes, changes, ratio, n)
+    rest = change * _of_residual(levels, levels, ratio, n) - both * both
+    return pl.when(rest > 0).then(both * ((n - 2) / rest).sqrt())
+
+
+def _of_residual(
+    a: tuple[pl.Expr, pl.Expr], b: tuple[pl.Expr, pl.Expr], ratio: pl.Expr, n: int
+) -> pl.Expr:
+    """Covariance of a₀ − ratio · a₁ with b₀ − ratio · b₁ over n bars."""
+    cross = _cov(a[0], b[1], n) + _cov(a[1], b[0], n)
+    return _cov(a[0], b[0], n) - ratio * (cross - ratio * _cov(a[1], b[1], n))
+
+
+def _cov(x: pl.Expr, y: pl.Expr, n: int) -> pl.Expr:
+    if x is y:
+        return x.rolling_var(n)
+    return ((x + y).rolling_var(n) - (x - y).rolling_var(n)) / 4
