@@ -145,9 +145,7 @@ def _columns(bars: BarSet, settings: DaySettings) -> core.BarColumns:
         ) from error
 
 
-def core_settings(
-    cls: type[Declaration], bars: BarSet, settings: DaySettings
-) -> core.RunSettings:
+def core_settings(cls: type[Declaration], bars: BarSet, settings: DaySettings) -> core.RunSettings:
     """What the core must know of a run of `cls`.
 
     Raises:

@@ -157,12 +157,11 @@ def _bool(value: Known) -> bool | None:
     return value
 
 
-def _inverse(value: bool | None) -> bool | None:  # noqa: FBT001 - three truths
+def _inverse(value: bool | None) -> bool | None:
     return None if value is None else not value
 
 
-def _both(left: bool | None, right: bool | None) -> bool | None:  # noqa: FBT001 - three truths
+def _both(left: bool | None, right: bool | None) -> bool | None:
     if left is False or right is False:
         return False
     return None if left is None or right is None else True
-

@@ -19,8 +19,8 @@ from sluice.market.bars import BarSet
 from sluice.strategy.allocation import Floats, Mask, due_rows, held, rebalance_stamps, weights
 from sluice.strategy.callbacks import callbacks
 from sluice.strategy.declaration import Declaration, says
-from sluice.strategy.origin import refusal
 from sluice.strategy.exact import exactly
+from sluice.strategy.origin import refusal
 from sluice.strategy.sharing import share, within
 from sluice.strategy.stages import allocation_of, signals_of
 from sluice.strategy.timeframes import framed, widened

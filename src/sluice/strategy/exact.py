@@ -37,9 +37,7 @@ def mean_window(node: Node) -> int | None:
     return n if options.get("min_periods", n) == n else None
 
 
-def exactly(
-    exprs: Sequence[pl.Expr], frame: pl.DataFrame
-) -> tuple[list[pl.Expr], pl.DataFrame]:
+def exactly(exprs: Sequence[pl.Expr], frame: pl.DataFrame) -> tuple[list[pl.Expr], pl.DataFrame]:
     """`exprs` with every plain mean of a price column replaced by a column of the frame returned.
 
     `frame` is sorted by (ts, instrument). Where nothing can be replaced both come back as they are.

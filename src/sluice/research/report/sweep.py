@@ -86,7 +86,10 @@ def _heat(points: pl.DataFrame, axes: tuple[str, str], by: str) -> Chart:
         "hovertemplate": f"{x} %{{x}}<br>{y} %{{y}}<br>{by} %{{z:.4g}}<extra></extra>",
     }
     sides = axis(x, type="category"), axis(y, type="category")
-    return {"data": [heat], "layout": layout(_HEIGHT, *sides, showlegend=False, hovermode="closest")}
+    return {
+        "data": [heat],
+        "layout": layout(_HEIGHT, *sides, showlegend=False, hovermode="closest"),
+    }
 
 
 def _parallel(points: pl.DataFrame, params: Sequence[str], by: str) -> Chart:

@@ -20,7 +20,7 @@ from sluice import core
 from sluice.domain.errors import SignalError, WarmupError
 from sluice.engine.ground import SharedGround, shared_ground
 from sluice.engine.simulated_day import DaySettings, price_scale_of
-from sluice.market.bars import BarSet
+from sluice.market.bars import COLUMNS, BarSet
 from sluice.research.execute import execute
 from sluice.research.plan import RunPlan
 from sluice.research.sweep.figures import FIGURES, Span, kernel_figures, span_of
@@ -98,9 +98,7 @@ class Points:
         except WarmupError:
             return None
 
-    def _crossings(
-        self, strategies: Sequence[Strategy], found: list[Figures | None]
-    ) -> list[int]:
+    def _crossings(self, strategies: Sequence[Strategy], found: list[Figures | None]) -> list[int]:
         """Fill in the crossings; the places of what is none are returned."""
         assert self._ground is not None
         assert self._span is not None
@@ -164,11 +162,7 @@ class Points:
         """Compute each distinct operand that no sum stands for, once."""
         frame = self.plan.bars.frame
         sums = self._countable
-        wanted = {
-            one.key: one.expr
-            for one in operands
-            if not (sums and one.window is not None)
-        }
+        wanted = {one.key: one.expr for one in operands if not (sums and one.window is not None)}
         missing = {key: expr for key, expr in wanted.items() if key not in self._operands}
         if missing:
             what = f"{type(self.plan.strategy).__name__}.signals"
@@ -195,8 +189,8 @@ def _crossing(strategy: Strategy) -> Crossing | None:
     if not plain or cls.rebalance != "on_change":
         return None
     expr = signals_of(strategy)
-    if any("@" in name for name in expr.meta.root_names()):
-        return None
+    if not set(expr.meta.root_names()) <= set(COLUMNS):
+        return None  # another instrument, or another time frame
     return crossing_of(read(expr))
 
 

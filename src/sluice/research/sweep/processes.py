@@ -72,10 +72,10 @@ def workers(plan: RunPlan, count: int, folder: Path) -> Iterator[Workers]:
         path.unlink(missing_ok=True)
 
 
-def _begin(  # noqa: PLR0913 - what the parent sends, once
+def _begin(
     packed: bytes,
-    replaced: bool,  # noqa: FBT001 - sent by position
-    touch_fills: bool,  # noqa: FBT001 - sent by position
+    replaced: bool,
+    touch_fills: bool,
     name: str,
     params: dict[str, Value],
     path: str,
@@ -85,7 +85,7 @@ def _begin(  # noqa: PLR0913 - what the parent sends, once
     cls = load(name)
     plan = RunPlan(
         strategy=cls(**params),
-        bars=replace(bars, frame=pl.read_ipc(path, memory_map=True)),
+        bars=replace(bars, frame=pl.read_ipc(path)),
         replaced=replaced,
         costs=costs,
         below_floor=(),

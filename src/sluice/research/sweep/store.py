@@ -1,8 +1,8 @@
 """What a sweep leaves on disk as it goes: Parquet parts, each whole or not at all, under one lock.
 
-    reports/sweeps/<id>/part-00000.parquet …    the finished points, by batches
-    reports/sweeps/<id>/sweep.json              what was swept, for people
-    reports/sweeps/<id>/.lock                   held while it runs; the system drops it with us
+reports/sweeps/<id>/part-00000.parquet …    the finished points, by batches
+reports/sweeps/<id>/sweep.json              what was swept, for people
+reports/sweeps/<id>/.lock                   held while it runs; the system drops it with us
 """
 
 import fcntl
@@ -66,7 +66,9 @@ class Parts:
         for path in self._paths():
             try:
                 part = pl.read_parquet(path)
-                parts.append(part.select(pl.col(name).cast(dtype) for name, dtype in columns.items()))
+                parts.append(
+                    part.select(pl.col(name).cast(dtype) for name, dtype in columns.items())
+                )
             except (PolarsError, OSError) as error:
                 msg = (
                     f"{path} cannot be read: {str(error).splitlines()[0]}; it is a finished part "
