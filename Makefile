@@ -1,13 +1,15 @@
 # The workshop. `make help` lists the targets; hooks and CI call the same ones.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build dev run test lint fmt bench docs nightly lock browser clean
+.PHONY: help build dev run test lint fmt peers bench docs nightly lock browser clean
 
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := $(BIN)/uv
 RUST   := Cargo.toml Cargo.lock rust-toolchain.toml $(shell find crates -name '*.rs' -o -name Cargo.toml)
+# Engines that `make bench` runs beside us, each in an environment of its own.
+PEERS  := $(patsubst requirements/peers/%.in,%,$(wildcard requirements/peers/*.in))
 # What a page needs to be looked at, where the machine lacks it and we may install it.
 APT    := apt-get install -y -qq --no-install-recommends chromium
 
@@ -37,7 +39,9 @@ fmt: dev  ## Format Python and Rust
 	$(BIN)/ruff check --fix .
 	cargo fmt --all
 
-bench: dev $(VENV)/.bench  ## Measure our speed beside the peers', in one run
+peers: $(PEERS:%=$(VENV)/peers/%.made)  ## Install the engines that we measure ourselves beside
+
+bench: dev peers  ## Measure our speed beside the peers', in one run
 	$(BIN)/python -m benchmarks
 
 docs: dev  ## Write the reference pages from the code, then run every documented command
@@ -52,7 +56,7 @@ lock: $(VENV)/.tools  ## Lock the requirements anew
 	$(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 requirements/build.in -o requirements/build.lock
 	$(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml -o requirements/core.lock
 	$(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 pyproject.toml requirements/dev.in -o requirements/dev.lock
-	$(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 requirements/bench.in -o requirements/bench.lock
+	for peer in $(PEERS); do $(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 requirements/peers/$$peer.in -o requirements/peers/$$peer.lock || exit 1; done
 
 clean:  ## Remove what the build made (never your data)
 	rm -rf $(VENV) target src/sluice/_core*.so
@@ -83,8 +87,10 @@ $(VENV)/.dev: requirements/dev.lock $(VENV)/.core
 	@$(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements/dev.lock
 	@touch $@
 
-$(VENV)/.bench: requirements/bench.lock $(VENV)/.dev
-	@$(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements/bench.lock
+$(VENV)/peers/%.made: requirements/peers/%.lock $(VENV)/.tools
+	@mkdir -p $(VENV)/peers
+	@$(UV) venv -q --clear --python $(BIN)/python $(VENV)/peers/$*
+	@$(UV) pip install -q --python $(VENV)/peers/$*/bin/python --require-hashes -r requirements/peers/$*.lock
 	@touch $@
 
 browser:

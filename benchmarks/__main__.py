@@ -1,86 +1,124 @@
-"""Run every workload, each engine in a fresh process, interleaved; print ratios, write latest.json.
+"""Run every workload, each engine in a fresh process, in turns; print ratios, keep the figures.
 
-The machine may be noisy, so engines take turns within each round and the medians are compared.
-Ratios hold on other machines; single figures do not.
+The machine may be noisy, so engines take turns within each round and medians are compared. Ratios
+hold on other machines; single figures do not. A run of some workloads leaves the others' figures.
 """
 
 import argparse
 import json
+import os
+import platform
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
+from typing import Any
 
-WORKLOADS: dict[str, tuple[str, tuple[str, ...]]] = {
-    # workload: (module, engines; "ours" first, "limit" last where there is one)
-    "bars_event": ("benchmarks.bars_event", ("ours", "backtesting.py", "raptorbt", "limit")),
-    "bars_event_native": ("benchmarks.bars_event", ("ours-native", "backtesting.py", "raptorbt")),
-    "import": ("benchmarks.import_time", ("ours", "polars")),
-}
-RESULTS = Path(__file__).parent / "results" / "latest.json"
+from benchmarks.table import table, write_page
+from benchmarks.workloads import WORKLOADS, Workload
+
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "benchmarks" / "results" / "latest.json"
+PEERS = ROOT / ".venv" / "peers"
+Line = dict[str, Any]
 
 
-def measure(module: str, engine: str) -> dict[str, float | str]:
+def measure(python: Path | str, module: str, argument: str) -> Line:
     """One run of one engine in a fresh process; its JSON line."""
-    command = [sys.executable, "-W", "ignore", "-m", module, engine]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    command = [str(python), "-W", "ignore", "-m", module, argument]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     if done.returncode:
         sys.stderr.write(done.stderr[-3000:])
-        raise SystemExit(f"{engine} failed on {module}")
+        raise SystemExit(f"{' '.join(command)} failed")
     return json.loads(done.stdout.strip().splitlines()[-1])
 
 
-def compare(workload: str, rounds: int) -> list[dict[str, object]]:
-    """One row a peer: our median and theirs, the ratio, peak memory and share of the limit."""
-    module, engines = WORKLOADS[workload]
-    runs: dict[str, list[dict[str, float | str]]] = {engine: [] for engine in engines}
+def commands(workload: Workload) -> dict[str, tuple[Path | str, str, str, int]]:
+    """Engine → (its Python, module, argument, most rounds)."""
+    many = 1000
+    found: dict[str, tuple[Path | str, str, str, int]] = {
+        "sluice": (sys.executable, workload.module, workload.ours, many)
+    }
+    for peer in workload.peers:
+        python, module = PEERS / peer.name / "bin" / "python", f"benchmarks.peers.{peer.name}"
+        if not python.exists():
+            raise SystemExit(f"{peer.name} is not installed; run `make peers`")
+        found[peer.name] = (python, module, workload.name, peer.rounds or many)
+    if workload.limit:
+        venv = workload.limit_venv
+        python = PEERS / venv / "bin" / "python" if venv else sys.executable
+        found["limit"] = (python, "benchmarks.limits", workload.limit, many)
+    return found
+
+
+def compare(workload: Workload, rounds: int) -> Line:
+    """Every engine of a workload, in turns; medians of seconds, memory, conversion."""
+    runs: dict[str, list[Line]] = {}
     for turn in range(rounds):
-        for engine in engines:
-            runs[engine].append(measure(module, engine))
-            print(f"  {workload} round {turn + 1}/{rounds} {engine}", file=sys.stderr)
-    rate = {engine: median(float(r["rate"]) for r in rows) for engine, rows in runs.items()}
-    ours = engines[0]
-    limit = rate.get("limit")
-    return [
-        {
-            "workload": workload,
-            "ours": round(rate[ours], 4),
-            "peer": peer,
-            "peer_version": str(runs[peer][0]["version"]),
-            "peer_rate": round(rate[peer], 4),
-            "unit": str(runs[ours][0]["unit"]),
-            "ratio": round(rate[ours] / rate[peer], 2),
-            "peak_mb": round(median(float(r["peak_mb"]) for r in runs[ours]), 1),
-            "peer_peak_mb": round(median(float(r["peak_mb"]) for r in runs[peer]), 1),
-            "limit_share": None if limit is None else round(rate[ours] / limit, 3),
-            "answer": runs[ours][0].get("answer"),
-            "peer_answer": runs[peer][0].get("answer"),
-        }
-        for peer in engines[1:]
-        if peer != "limit"
-    ]
+        for engine, (python, module, argument, most) in commands(workload).items():
+            if turn < most:
+                line = measure(python, module, argument)
+                runs.setdefault(engine, []).append(line)
+                said = f"{line['seconds']:.3f} s, {line['cpu_seconds']:.3f} s CPU"
+                print(f"  {workload.name} {turn + 1}/{rounds} {engine}: {said}", file=sys.stderr)
+    return {
+        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "commit": _commit(),
+        "machine": _machine(),
+        "rounds": rounds,
+        "engines": {engine: _middle(workload, lines) for engine, lines in runs.items()},
+    }
+
+
+def _middle(workload: Workload, lines: list[Line]) -> Line:
+    seconds = median(line["seconds"] for line in lines)
+    prepared = [line["prepare_s"] for line in lines if line["prepare_s"] is not None]
+    return {
+        "version": lines[0]["version"],
+        "rate": workload.events / seconds,
+        "unit": workload.unit,
+        "seconds": seconds,
+        "cpu_seconds": median(line["cpu_seconds"] for line in lines),
+        "runs": [line["seconds"] for line in lines],
+        "peak_mb": round(median(line["peak_mb"] for line in lines), 1),
+        "prepare_s": median(prepared) if prepared else None,
+        "others_cores": [line["others_cores"] for line in lines],
+        "answer": lines[0]["answer"],
+    }
+
+
+def _commit() -> str:
+    command = ["git", "rev-parse", "--short", "HEAD"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    return done.stdout.strip() or "unknown"
+
+
+def _machine() -> str:
+    where = f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}"
+    return f"{where}, Python {platform.python_version()}"
 
 
 def main() -> None:
     """Parse, measure, print, write."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("workloads", nargs="*", default=list(WORKLOADS), help="default: all")
+    parser.add_argument("workloads", nargs="*", help=f"default: all of {', '.join(WORKLOADS)}")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--dry", action="store_true", help="print only; keep the figures kept")
     asked = parser.parse_args()
     unknown = set(asked.workloads) - set(WORKLOADS)
     if unknown:
         parser.error(f"no such workload: {', '.join(sorted(unknown))}; one of {list(WORKLOADS)}")
-    rows = [row for name in asked.workloads for row in compare(name, asked.rounds)]
-    for row in rows:
-        share = "" if row["limit_share"] is None else f", {row['limit_share']:.0%} of the limit"
-        print(
-            f"{row['workload']:18} {row['ratio']:>8} x {row['peer']} {row['peer_version']}"
-            f"  ({row['ours']:,} against {row['peer_rate']:,} {row['unit']};"
-            f" {row['peak_mb']} against {row['peer_peak_mb']} MB{share})"
-        )
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(rows, indent=2) + "\n")
-    print(f"written to {RESULTS.relative_to(Path.cwd())}")
+    measured = {
+        name: compare(WORKLOADS[name], asked.rounds) for name in asked.workloads or WORKLOADS
+    }
+    print(table(measured))
+    if not asked.dry:
+        kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+        results = {**kept, **measured}
+        RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+        write_page(results)
+        print(f"written to {RESULTS.relative_to(ROOT)} and docs/benchmarks.md", file=sys.stderr)
 
 
 if __name__ == "__main__":

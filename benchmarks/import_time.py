@@ -1,39 +1,28 @@
-"""What a user waits for before the first line: `import sluice`, beside `import polars` alone.
+"""What a user waits for before the first line: `import sluice`, beside polars alone; and before
+the first result: a new process that imports, makes 2,000 bars and backtests them.
 
-Usage: python -m benchmarks.import_time ours|polars. The rate is imports a second.
+Usage: python -m benchmarks.import_time ours|first|limit
 """
 
-import json
 import subprocess
 import sys
-from importlib.metadata import version
 from statistics import median
 
-_CODE = (
-    "import time, resource; t = time.perf_counter(); import {module}; "
-    "print(time.perf_counter() - t, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
-)
+from benchmarks.report import Ran, Timer, main
+
+_TIMED = "import time; t = time.perf_counter(); import {module}; print(time.perf_counter() - t)"
 
 
-def main(engine: str) -> None:
-    """Import in nine fresh processes and print the median as one JSON line."""
-    module = {"ours": "sluice"}.get(engine, engine)
-    runs = []
-    for _ in range(9):
-        command = [sys.executable, "-c", _CODE.format(module=module)]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
-        runs.append([float(x) for x in done.stdout.split()])
-    seconds = median(run[0] for run in runs)
-    line = {
-        "engine": engine,
-        "version": version(module),
-        "rate": 1 / seconds,
-        "unit": "imports/s",
-        "peak_mb": median(run[1] for run in runs),
-        "answer": f"{seconds * 1e3:.2f} ms",
-    }
-    print(json.dumps(line))
+def imported(module: str) -> Ran:
+    """The median of nine fresh processes."""
+    with Timer() as timer:
+        command = [sys.executable, "-c", _TIMED.format(module=module)]
+        runs = [
+            float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+            for _ in range(9)
+        ]
+    return Ran(median(runs), median(runs), timer.others, f"{median(runs) * 1e3:.2f} ms")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main("sluice", {"ours": lambda: imported("sluice"), "polars": lambda: imported("polars")})

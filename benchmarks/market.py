@@ -1,4 +1,5 @@
-"""The bars of the benchmark: a seeded geometric walk of 500,000 minutes on a grid of cents.
+"""The data of the benchmark: a seeded geometric walk of 500,000 minutes on a grid of cents, and
+2,000,000 quotes of one instrument.
 
 numpy's legacy RandomState is used because its stream never changes. Each bar opens where the one
 before closed, so engines that fill at the close and engines that fill at the next open trade at one
@@ -15,6 +16,8 @@ QUANTITY = 100
 CASH = 10_000_000.0
 FEE = 0.0001
 FAST, SLOW = 10, 50
+PAIRS = 400
+QUOTES = 2_000_000
 START_NS = 1_704_067_200_000_000_000
 MINUTE_NS = 60_000_000_000
 
@@ -64,3 +67,30 @@ def exact_answer(close: np.ndarray) -> tuple[int, float]:
             position = wanted
     worth = (cash_ticks + position * int(close[-1])) * QUANTITY * TICK
     return fills, round(CASH + worth - notional * QUANTITY * TICK * FEE, 2)
+
+
+def pairs() -> list[tuple[int, int]]:
+    """The 400 pairs of the sweep: fast 5 to 24, slow 30 to 125 by fives."""
+    return [(fast, slow) for fast in range(5, 25) for slow in range(30, 130, 5)]
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """Stamps (ns), bid and ask in ticks, and the sizes of every quote."""
+
+    ts: np.ndarray
+    bid: np.ndarray
+    ask: np.ndarray
+    bid_size: np.ndarray
+    ask_size: np.ndarray
+
+
+def quoted(quotes: int = QUOTES, seed: int = 20240102) -> Quoted:
+    """A walk of a spread of one or two ticks, a quote every 10 ms in the mean."""
+    chance = np.random.RandomState(seed)
+    bid = 100_000 + np.cumsum(chance.randint(-1, 2, quotes)).astype(np.int64)
+    ask = bid + 1 + chance.randint(0, 2, quotes)
+    bid_size = chance.randint(1, 1_000, quotes).astype(np.int64)
+    ask_size = chance.randint(1, 1_000, quotes).astype(np.int64)
+    gaps = np.rint(chance.exponential(10_000_000.0, quotes)).astype(np.int64) + 1
+    return Quoted(START_NS + np.cumsum(gaps), bid, ask, bid_size, ask_size)

@@ -196,6 +196,23 @@ def test_a_zip_that_is_none_of_klines_leaves_the_catalog_as_it_was(fetch, archiv
     assert not data(house)
 
 
+@pytest.mark.parametrize("kind", ["trades", "aggTrades"])
+def test_trades_become_a_data_set_of_trades(archive, house, kind):
+    stamps = [JANUARY + i for i in range(5)]
+    between = {"trades": "50", "aggTrades": "7,9"}[kind]  # quote quantity; first and last id
+    body = [f"{i},100.5,0.5,{between},{stamp},True,True" for i, stamp in enumerate(stamps)]
+    path = f"data/spot/daily/{kind}/BTCUSDT/BTCUSDT-{kind}-2024-01-01.zip"
+    archive.put(path, zipped({"a.csv": ("\n".join(body) + "\n").encode()}))
+    done = door.sluice(
+        house,
+        *("data", "fetch", "BTCUSDT", "--kind", kind, "--from", "2024-01-01"),
+        *("--to", "2024-01-01", "--base-url", archive.url),
+        NO_PROXY="127.0.0.1",
+    )
+    assert done.code == 0, done.err
+    assert f"BTCUSDT-{kind}: 5 trades, 1 instrument" in done.out
+
+
 def test_nobody_listening_is_two(house):
     done = door.sluice(
         house,

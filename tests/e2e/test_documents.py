@@ -1,7 +1,8 @@
 """Documents are tested: every command in README and guides runs, every snippet of Python too.
 
 Commands stand in ```sh blocks and run in order, page by page, from a folder that looks like the
-clone, with `prices.csv` as the user's own data. A command may pass or be judged and fail (exit 0 or
+clone, with `prices.csv` and a file of each layout as the user's own data, and with an archive on
+this machine for what is fetched. A command may pass or be judged and fail (exit 0 or
 1); a usage, data or environment error (2) fails the test.
 """
 
@@ -14,6 +15,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+
+import archive_server
+import sample_files
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PAGES = sorted(
@@ -32,14 +36,23 @@ def blocks(page: Path, language: str) -> list[str]:
 
 
 @pytest.fixture
-def clone(tmp_path):
-    """A folder with the clone's scripts and configuration, and a file of the user's own bars."""
+def clone(tmp_path, home, monkeypatch):
+    """A folder with the clone's scripts and configuration, and files of the user's own data.
+
+    `sluice data fetch` asks an archive on this machine.
+    """
     folder = tmp_path / "clone"
     folder.mkdir()
     for name in ("scripts", "config", ".venv"):
         (folder / name).symlink_to(REPOSITORY / name)
     write_prices(folder / "prices.csv")
-    return folder
+    sample_files.write_samples(folder)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with archive_server.serving() as archive:
+        sample_files.fill_archive(archive)
+        (home / "config").mkdir(parents=True)
+        (home / "config" / "base.toml").write_text(f'[data]\narchive_url = "{archive.url}"\n')
+        yield folder
 
 
 def write_prices(path: Path) -> None:
@@ -92,6 +105,31 @@ def test_every_documented_command_and_snippet_runs(page, clone):
             assert run("sluice data list | grep -q simulated || sluice data simulate", clone)
         done = run(f"python {script.name}", clone)
         assert done.returncode == 0, done.stderr
+
+
+PEERS = REPOSITORY / ".venv" / "peers"
+OTHERS = [
+    (page, tool)
+    for page in sorted((REPOSITORY / "docs").rglob("*.md"))
+    for tool in re.findall(r"^```python (\w+)$", page.read_text(), re.MULTILINE)
+]
+
+
+@pytest.mark.parametrize(("page", "tool"), OTHERS, ids=[tool for _, tool in OTHERS])
+def test_a_snippet_of_another_tool_is_python_and_runs_where_that_tool_is_installed(
+    page, tool, clone
+):
+    """Theirs beside ours: each tool has an environment of its own (`make bench` makes some)."""
+    snippets = blocks(page, f"python {tool}")
+    for snippet in snippets:
+        compile(snippet, page.name, "exec")
+    interpreter = PEERS / tool / "bin" / "python"
+    if not interpreter.exists():
+        return
+    script = clone / "theirs.py"
+    script.write_text("\n\n".join(snippets))
+    done = run(f"{interpreter} {script.name}", clone)
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_page_of_figures_is_what_the_code_says():

@@ -103,7 +103,7 @@ impl Day<'_> {
             }
             if matches!(next.kind, AdjustmentKind::Split { .. }) {
                 let held = self.engine.position(next.instrument).quantity;
-                self.venue.hold(next.instrument, held);
+                self.venue.rebook(next.instrument, held);
             }
         }
         Ok(())

@@ -7,12 +7,12 @@ use crate::{
     TradeColumns, Trader, Wishes,
 };
 use sluice_engine::{Account, Engine, Output};
-use sluice_sim::{BarVenue, Conditions, CostRule, Feed, VenueSettings};
+use sluice_sim::{BarVenue, Conditions, CostRule, Feed, Opening, VenueSettings};
 use sluice_types::{Adjustment, Event, Fault, InstrumentId, Money, Ns, Price, Rate, Report, UNITS};
 use std::ops::Range;
 
 /// The settings of a run.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
     /// Cash at the start.
     pub cash: Money,
@@ -178,9 +178,9 @@ impl<'a> Day<'a> {
     fn new(market: &Market<'a>, terms: Terms<'a>, settings: &Settings) -> Result<Self, Fault> {
         let bars = market.bars;
         let instruments = bars.instruments().to_vec();
-        let costs = terms.costs;
+        let (costs, rules) = (terms.costs, settings.venue.clone());
         terms.checked(instruments.len())?;
-        let mut venue = BarVenue::new(instruments.clone(), costs.to_vec(), settings.venue)?;
+        let mut venue = BarVenue::new(instruments.clone(), costs.to_vec(), rules)?;
         set_feeds(&mut venue, market, instruments.len());
         let ticks = TickStream::new(market.quotes, market.trades);
         if settings.sample_ns <= 0 {
@@ -302,8 +302,13 @@ impl<'a> Day<'a> {
             return Ok(());
         }
         let conditions = self.conditions(instrument);
-        self.venue
-            .on_open(ts, instrument, open, &conditions, &mut self.reports)
+        let opening = Opening {
+            ts,
+            instrument,
+            open,
+            volume: self.bars.volume[row],
+        };
+        (self.venue).on_open(&opening, &conditions, &mut self.reports)
     }
 
     /// All closes of a stamp: first what resting orders met inside the bars, then the marks.
@@ -361,21 +366,19 @@ impl<'a> Day<'a> {
             self.tell(ts, Phase::Decision, trader, wishes)?;
         }
         if self.venue.settings().fill_at_close {
-            self.fill_at_close(ts, rows)?;
+            self.fill_at_close(rows)?;
             self.tell(ts, Phase::Decision, trader, wishes)?;
         }
         Ok(())
     }
 
-    fn fill_at_close(&mut self, ts: Ns, rows: Range<usize>) -> Result<(), Fault> {
+    fn fill_at_close(&mut self, rows: Range<usize>) -> Result<(), Fault> {
         for row in rows {
-            let instrument = InstrumentId(self.bars.instrument[row]);
-            if self.venue.feed(instrument) == Feed::Bars && !self.venue.is_idle(instrument) {
-                let close = Price(self.bars.close[row]);
-                let conditions = self.conditions(instrument);
-                let reports = &mut self.reports;
-                self.venue
-                    .at_close(ts, instrument, close, &conditions, reports)?;
+            let bar = self.bars.bar(row);
+            let on_bars = self.venue.feed(bar.instrument) == Feed::Bars;
+            if on_bars && !self.venue.is_idle(bar.instrument) {
+                let conditions = self.conditions(bar.instrument);
+                (self.venue).at_close(&bar, &conditions, &mut self.reports)?;
             }
         }
         self.settle()
@@ -416,6 +419,7 @@ impl<'a> Day<'a> {
         self.run.cash = self.engine.cash_in_base()?;
         self.run.final_equity = self.engine.equity()?;
         self.run.counts.impact_unknown = self.venue.unknown_costs();
+        self.run.counts.volume_unknown = self.venue.unknown_volume();
         self.tell_trips(last)?;
         Ok(self.run)
     }

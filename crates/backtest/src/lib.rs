@@ -27,4 +27,4 @@ pub use record::{Counts, EquityRow, Run};
 pub use sizing::Sizing;
 pub use targets::{Rebalance, Targets};
 pub use ticks::{Places, QuoteColumns, TradeColumns};
-pub use trader::{DayView, Notice, OrderRef, Phase, Trader, Wish, Wishes};
+pub use trader::{DayView, Notice, OrderRef, Phase, Ties, Trader, Wish, Wishes};

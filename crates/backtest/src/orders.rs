@@ -1,9 +1,12 @@
 //! From wishes to the venue, and from the venue's word back to the trader.
 
 use crate::day::Day;
-use crate::{Notice, OrderRef, Phase, Trader, Wish, Wishes};
+use crate::{Notice, OrderRef, Phase, Ties, Trader, Wish, Wishes};
 use sluice_engine::Output;
-use sluice_types::{Conversion, Event, Fault, InstrumentId, Intent, Ns, OrderId, OrderStatus};
+use sluice_pretrade::Denial;
+use sluice_types::{
+    Conversion, Event, Fault, InstrumentId, Intent, Links, Ns, OrderId, OrderStatus,
+};
 
 /// More answers than this at one stamp, and a trader is answering its own answers.
 const NOTICES_MAX: usize = 100_000;
@@ -19,29 +22,55 @@ impl Day<'_> {
     }
 
     fn take_reports(&mut self) -> Result<(), Fault> {
-        for report in self.reports.drain(..) {
-            self.engine
-                .step(&Event::Report(report), &mut self.outputs)?;
-        }
-        for output in self.outputs.drain(..) {
-            match output {
-                Output::Filled(fill) => {
-                    let number = self.run.refs[fill.order.0 as usize - 1];
-                    self.run.fills.push(fill);
-                    if self.foreign {
-                        let rate = self.engine.conversion(fill.instrument);
-                        self.run.rates.push(rate.unwrap_or(Conversion::ONE));
-                    }
-                    self.notices.push(Notice::Fill(number, fill));
-                }
-                Output::Status { order, status, .. } => {
-                    let number = self.run.refs[order.0 as usize - 1];
-                    self.notices.push(Notice::Status(number, order, status));
-                }
-                Output::Submit(_) | Output::Cancel(_) | Output::Denied(_) | Output::Written(_) => {}
+        let mut outputs = std::mem::take(&mut self.outputs);
+        while let Some(last) = self.reports.last() {
+            let ts = last.ts;
+            for report in self.reports.drain(..) {
+                self.engine.step(&Event::Report(report), &mut outputs)?;
+            }
+            for output in outputs.drain(..) {
+                self.deliver(output, ts);
             }
         }
+        self.outputs = outputs;
         Ok(())
+    }
+
+    /// Brings what the engine says of the venue's word to whom it concerns; a cancel may be answered at once.
+    fn deliver(&mut self, output: Output, ts: Ns) {
+        match output {
+            Output::Filled(fill) => {
+                let number = self.run.order_ref(fill.order);
+                self.run.fills.push(fill);
+                if self.foreign {
+                    let rate = self.engine.conversion(fill.instrument);
+                    self.run.rates.push(rate.unwrap_or(Conversion::ONE));
+                }
+                self.notices.push(Notice::Fill(number, fill));
+            }
+            Output::Status { order, status, .. } => {
+                let number = self.run.order_ref(order);
+                self.notices.push(Notice::Status(number, order, status));
+            }
+            Output::Unreleased(order, denial) => self.denied(self.run.order_ref(order), denial),
+            Output::Cancel(order) => {
+                let known = self.engine.order(order);
+                if let Some(known) = known.filter(|order| order.status.is_open()) {
+                    let instrument = known.intent.instrument;
+                    self.venue.cancel(order, instrument, ts, &mut self.reports);
+                }
+            }
+            Output::Submit(approved) => self.venue.submit(approved, ts),
+            Output::Hold(approved) => self.venue.hold(approved, ts),
+            // Of an intent or an adjustment only, and none was given.
+            Output::Denied(_) | Output::Written(_) => {}
+        }
+    }
+
+    fn denied(&mut self, number: OrderRef, denial: Denial) {
+        self.run.counts.denied[denial.code as usize] += 1;
+        self.run.denials.push((number, denial));
+        self.notices.push(Notice::Denied(number, denial));
     }
 
     /// Tells the trader what happened to its orders, and carries out what it wishes then.
@@ -94,7 +123,16 @@ impl Day<'_> {
         let mut list = std::mem::take(&mut wishes.list);
         for wish in list.drain(..) {
             match wish {
-                Wish::Order(number, intent) => self.place(number, intent, ts, not_before)?,
+                Wish::Order(number, intent, ties) => {
+                    let linked = Intent {
+                        links: self.links(ties),
+                        ..intent
+                    };
+                    let placed = self.place(number, linked, ts, not_before)?;
+                    if let (false, true, Some(entry)) = (placed, ties.or_nothing, ties.after) {
+                        self.cancel(self.id(entry), ts)?;
+                    }
+                }
                 Wish::Target(number, instrument, weight) => {
                     let one = std::iter::once((instrument, weight));
                     let plan = (self.planner).plan(&self.engine, one, &mut self.run.counts)?;
@@ -102,13 +140,7 @@ impl Day<'_> {
                         self.place(number, intent, ts, not_before)?;
                     }
                 }
-                Wish::Cancel(number) => {
-                    let place = (number.0 as usize).wrapping_sub(1); // 0 is no order's number
-                    let id = self.ids.get(place).copied().unwrap_or(0);
-                    if id > 0 {
-                        self.cancel(OrderId(id), ts)?;
-                    }
-                }
+                Wish::Cancel(number) => self.cancel(self.id(number), ts)?,
                 Wish::CancelAll(instrument) => {
                     while let Some(order) = self.cancelable(instrument) {
                         self.cancel(order, ts)?;
@@ -128,38 +160,54 @@ impl Day<'_> {
         })
     }
 
+    /// The engine's id of an order; 0, which is no order's, where it never became one.
+    fn id(&self, number: OrderRef) -> OrderId {
+        let place = (number.0 as usize).wrapping_sub(1);
+        OrderId(self.ids.get(place).copied().unwrap_or(0))
+    }
+
+    fn links(&self, ties: Ties) -> Links {
+        Links {
+            parent: ties.after.map(|number| self.id(number)),
+            group: ties.oco.map(|number| self.id(number)),
+        }
+    }
+
+    /// Whether the intent became an order.
     fn place(
         &mut self,
         number: OrderRef,
         intent: Intent,
         ts: Ns,
         not_before: Ns,
-    ) -> Result<(), Fault> {
+    ) -> Result<bool, Fault> {
         self.engine
             .step(&Event::Intent { ts, intent }, &mut self.outputs)?;
-        for output in self.outputs.drain(..) {
-            match output {
-                Output::Submit(approved) => {
-                    let place = number.0 as usize;
-                    if self.ids.len() < place {
-                        self.ids.resize(place, 0);
-                    }
-                    self.ids[place - 1] = approved.order().id.0;
-                    self.run.refs.push(number);
-                    self.venue.submit(approved, not_before);
-                }
-                Output::Denied(denial) => {
-                    self.run.counts.denied[denial.code as usize] += 1;
-                    self.run.denials.push((number, denial));
-                    self.notices.push(Notice::Denied(number, denial));
-                }
-                Output::Cancel(_)
-                | Output::Status { .. }
-                | Output::Filled(_)
-                | Output::Written(_) => {}
+        match self.outputs.pop() {
+            Some(Output::Submit(approved)) => {
+                self.know(number, approved.order().id);
+                self.venue.submit(approved, not_before);
             }
+            Some(Output::Hold(approved)) => {
+                self.know(number, approved.order().id);
+                self.venue.hold(approved, not_before);
+            }
+            Some(Output::Denied(denial)) => {
+                self.denied(number, denial);
+                return Ok(false);
+            }
+            _ => {} // an intent has one answer, of these three
         }
-        Ok(())
+        Ok(true)
+    }
+
+    fn know(&mut self, number: OrderRef, id: OrderId) {
+        let place = number.0 as usize;
+        if self.ids.len() < place {
+            self.ids.resize(place, 0);
+        }
+        self.ids[place - 1] = id.0;
+        self.run.refs.push(number);
     }
 
     pub(crate) fn cancel(&mut self, order: OrderId, ts: Ns) -> Result<(), Fault> {

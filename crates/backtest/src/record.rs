@@ -26,6 +26,8 @@ pub struct Counts {
     pub off_price: u64,
     /// Fills that left out a part of their costs, volume or volatility being unknown.
     pub impact_unknown: u64,
+    /// Fills that met no limit of participation, the volume of their bar being unknown.
+    pub volume_unknown: u64,
     /// Denials, by [`DenialCode::ALL`].
     pub denied: [u64; DenialCode::ALL.len()],
 }
@@ -43,6 +45,7 @@ impl Counts {
             ("clipped_not_shortable", self.clipped_not_shortable),
             ("off_price", self.off_price),
             ("impact_unknown", self.impact_unknown),
+            ("volume_unknown", self.volume_unknown),
         ];
         let denied = DenialCode::ALL
             .into_iter()

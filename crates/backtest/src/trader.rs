@@ -10,11 +10,22 @@ use sluice_types::{Fault, Fill, InstrumentId, Intent, Ns, OrderId, OrderStatus, 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OrderRef(pub u64);
 
+/// The orders that an order is tied to, as the trader knows them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Ties {
+    /// Held until the first fill of this one.
+    pub after: Option<OrderRef>,
+    /// In a one-cancels-other group with this one.
+    pub oco: Option<OrderRef>,
+    /// Where it is denied, the order it comes after is asked back: no entry without its exits.
+    pub or_nothing: bool,
+}
+
 /// One wish of a trader.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Wish {
     /// Trade this.
-    Order(OrderRef, Intent),
+    Order(OrderRef, Intent, Ties),
     /// Hold this fraction of equity.
     Target(OrderRef, InstrumentId, f64),
     /// Take one order back.
@@ -33,8 +44,13 @@ pub struct Wishes {
 impl Wishes {
     /// Wishes to trade.
     pub fn order(&mut self, intent: Intent) -> OrderRef {
+        self.tied(intent, Ties::default())
+    }
+
+    /// Wishes to trade by an order that is tied to others.
+    pub fn tied(&mut self, intent: Intent, ties: Ties) -> OrderRef {
         let number = self.number();
-        self.list.push(Wish::Order(number, intent));
+        self.list.push(Wish::Order(number, intent, ties));
         number
     }
 

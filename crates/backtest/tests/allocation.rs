@@ -6,7 +6,7 @@
 mod support;
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::cell::Cell;
 
 use sluice_backtest::{DayView, Trader, Wishes, run};
 use sluice_sim::CostRule;
@@ -14,12 +14,16 @@ use sluice_types::Fault;
 
 struct Counting;
 
-static COUNT: AtomicUsize = AtomicUsize::new(0);
+thread_local! {
+    // Of this thread alone: the test harness allocates in its own.
+    static COUNT: Cell<u64> = const { Cell::new(0) };
+}
 
-// SAFETY: every call is handed on to the system's allocator unchanged.
+// SAFETY: every call is handed on to the system's allocator unchanged; counting touches only a constant-initialized
+// thread-local without a destructor, which never allocates.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        COUNT.fetch_add(1, Ordering::Relaxed);
+        COUNT.with(|count| count.set(count.get() + 1));
         // SAFETY: the caller keeps the contract of `alloc`.
         unsafe { System.alloc(layout) }
     }
@@ -49,18 +53,11 @@ fn the_loop_allocates_nothing_per_event() {
     let allocations = |bars: usize| {
         let closes: Vec<f64> = (0..bars).map(|place| 100.0 + (place % 7) as f64).collect();
         let bars = support::series(&closes);
-        let before = COUNT.load(Ordering::Relaxed);
+        let before = COUNT.with(Cell::get);
         let mut watch = Watch(0.0);
-        let costs = [CostRule::FREE];
-        run(
-            &bars,
-            &costs,
-            &support::SETTINGS,
-            &mut watch,
-            &mut |_, _| Ok(()),
-        )
-        .unwrap();
-        COUNT.load(Ordering::Relaxed) - before
+        let (costs, settings) = ([CostRule::FREE], support::settings());
+        run(&bars, &costs, &settings, &mut watch, &mut |_, _| Ok(())).unwrap();
+        COUNT.with(Cell::get) - before
     };
     assert_eq!(allocations(5_000), allocations(10_000));
 }

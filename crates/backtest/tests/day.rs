@@ -9,7 +9,7 @@ use sluice_sim::CostRule;
 use sluice_types::{
     Fault, InstrumentId, Intent, Money, Ns, OrderKind, OrderStatus, Price, Quantity, Rate, Side,
 };
-use support::{BAR_NS, SETTINGS, columns, series};
+use support::{BAR_NS, columns, series, settings};
 
 const KEEP: f64 = f64::NAN;
 
@@ -63,13 +63,13 @@ impl Trader for Script {
 
 fn act(bars: &BarColumns, script: &mut Script) -> Run {
     let costs = vec![CostRule::FREE; bars.instruments().len()];
-    run(bars, &costs, &SETTINGS, script, &mut |_, _| Ok(())).unwrap()
+    run(bars, &costs, &settings(), script, &mut |_, _| Ok(())).unwrap()
 }
 
 #[test]
 fn a_target_decided_at_a_close_fills_at_the_next_open() {
     let bars = series(&[100.0, 100.0, 110.0, 120.0]);
-    let run = follow(&bars, &[KEEP, 0.5, KEEP, KEEP], CostRule::FREE, &SETTINGS);
+    let run = follow(&bars, &[KEEP, 0.5, KEEP, KEEP], CostRule::FREE, &settings());
     let fill = run.fills[0];
     // 0.5 × 100,000 / 100.00 = 500 units, at the open of the third bar.
     assert_eq!((fill.ts, fill.price), (2 * BAR_NS, Price(10_000)));
@@ -80,7 +80,7 @@ fn a_target_decided_at_a_close_fills_at_the_next_open() {
 #[test]
 fn a_decision_on_the_last_bar_never_fills() {
     let bars = series(&[100.0, 100.0]);
-    let run = follow(&bars, &[KEEP, 0.5], CostRule::FREE, &SETTINGS);
+    let run = follow(&bars, &[KEEP, 0.5], CostRule::FREE, &settings());
     assert!(run.fills.is_empty());
     assert_eq!(run.orders[0].status, OrderStatus::Canceled);
 }
@@ -90,15 +90,15 @@ fn drift_is_not_traded_on_change_and_is_on_a_marked_row() {
     let bars = series(&[100.0, 100.0, 150.0, 150.0, 150.0]);
     let targets = [0.5; 5];
     assert_eq!(
-        follow(&bars, &targets, CostRule::FREE, &SETTINGS)
+        follow(&bars, &targets, CostRule::FREE, &settings())
             .fills
             .len(),
         1
     );
     let marks = [true, false, false, true, false];
-    let mut trader = Targets::new(&bars, &targets, Rebalance::Rows(&marks), &SETTINGS).unwrap();
+    let mut trader = Targets::new(&bars, &targets, Rebalance::Rows(&marks), &settings()).unwrap();
     let costs = [CostRule::FREE];
-    let run = run(&bars, &costs, &SETTINGS, &mut trader, &mut |_, _| Ok(())).unwrap();
+    let run = run(&bars, &costs, &settings(), &mut trader, &mut |_, _| Ok(())).unwrap();
     assert_eq!(run.rebalances, [BAR_NS, 4 * BAR_NS]);
     // Equity 125,000 of which 75,000 is held; 62,500 is wanted: 83.333 units less.
     assert_eq!(run.fills[1].quantity, Quantity(83_334));
@@ -112,7 +112,7 @@ fn weights_above_the_leverage_are_scaled_together_and_counted() {
         &["A.TEST", "B.TEST"],
         &[row(0, 0), row(0, 1), row(1, 0), row(1, 1)],
     );
-    let run = follow(&bars, &[1.5, -0.5, KEEP, KEEP], CostRule::FREE, &SETTINGS);
+    let run = follow(&bars, &[1.5, -0.5, KEEP, KEEP], CostRule::FREE, &settings());
     let sizes: Vec<i64> = run.fills.iter().map(|fill| fill.quantity.0).collect();
     assert_eq!(sizes, [750_000, 250_000]);
     assert_eq!(run.counts.scaled_leverage, 1);
@@ -126,7 +126,7 @@ fn a_full_weight_leaves_room_for_its_own_costs() {
         half_spread: Rate(1_000_000),
         ..CostRule::FREE
     };
-    let run = follow(&bars, &[1.0, KEEP, KEEP], costs, &SETTINGS);
+    let run = follow(&bars, &[1.0, KEEP, KEEP], costs, &settings());
     assert_eq!(run.denials, []);
     assert_eq!(run.counts.fitted_to_buying_power, 1);
     // 100,000 / (100 × 1.002)
@@ -139,7 +139,7 @@ fn reductions_are_sent_before_increases() {
     let rows: Vec<_> = (0..4).flat_map(|at| [row(at, 0), row(at, 1)]).collect();
     let bars = columns(&["A.TEST", "B.TEST"], &rows);
     let targets = [0.0, 1.0, 1.0, 0.0, KEEP, KEEP, KEEP, KEEP];
-    let run = follow(&bars, &targets, CostRule::FREE, &SETTINGS);
+    let run = follow(&bars, &targets, CostRule::FREE, &settings());
     let sent: Vec<(u32, Side)> = (run.orders.iter())
         .map(|order| (order.intent.instrument.0, order.intent.side))
         .collect();
@@ -155,7 +155,10 @@ fn units_and_notional_are_sizes_of_their_own() {
         (Sizing::Units, 7.0, 7_000),
         (Sizing::Notional, 1_000.0, 5_000),
     ] {
-        let settings = Settings { sizing, ..SETTINGS };
+        let settings = Settings {
+            sizing,
+            ..settings()
+        };
         let run = follow(&bars, &[target, KEEP], CostRule::FREE, &settings);
         assert_eq!(run.fills[0].quantity, Quantity(expected));
     }
@@ -166,7 +169,7 @@ fn a_trade_below_the_least_share_of_equity_is_skipped_but_getting_flat_is_not() 
     let bars = series(&[100.0; 5]);
     let settings = Settings {
         min_trade: 0.1,
-        ..SETTINGS
+        ..settings()
     };
     let run = follow(
         &bars,
@@ -214,7 +217,7 @@ fn at_one_stamp_closes_come_first_then_decisions_then_opens() {
     );
     let mut look = Look(Vec::new());
     let costs = [CostRule::FREE; 2];
-    run(&bars, &costs, &SETTINGS, &mut look, &mut |_, _| Ok(())).unwrap();
+    run(&bars, &costs, &settings(), &mut look, &mut |_, _| Ok(())).unwrap();
     let marks = |a, b| vec![Some(Price(a)), Some(Price(b))];
     assert_eq!(look.0[0], (100, 0, vec![1, 0], marks(1_100, 5_000)));
     assert_eq!(look.0[2], (300, 2, vec![3, 1], marks(1_300, 6_000)));
@@ -269,13 +272,13 @@ fn a_resting_order_fills_inside_a_bar_and_the_books_agree() {
         (3 * BAR_NS, Price(9_500))
     );
     let pnl: i128 = run.round_trips.iter().map(|trip| trip.pnl.0).sum();
-    assert_eq!(run.final_equity.0 - SETTINGS.cash.0, pnl);
+    assert_eq!(run.final_equity.0 - settings().cash.0, pnl);
 }
 
 #[test]
 fn the_research_flag_fills_at_the_close_of_the_decision() {
     let bars = series(&[100.0, 105.0, 110.0]);
-    let mut settings = SETTINGS;
+    let mut settings = settings();
     settings.venue.fill_at_close = true;
     let run = follow(&bars, &[KEEP, 0.5, KEEP], CostRule::FREE, &settings);
     assert_eq!(
@@ -289,7 +292,13 @@ fn a_fault_of_the_progress_call_ends_the_run() {
     let bars = series(&[100.0; 3]);
     let mut stop = |_, _| Err(Fault::Interrupted);
     let mut script = Script::default();
-    let ended = run(&bars, &[CostRule::FREE], &SETTINGS, &mut script, &mut stop);
+    let ended = run(
+        &bars,
+        &[CostRule::FREE],
+        &settings(),
+        &mut script,
+        &mut stop,
+    );
     assert_eq!(ended.unwrap_err(), Fault::Interrupted);
 }
 
@@ -301,7 +310,7 @@ fn the_same_run_has_the_same_digest_and_another_has_not() {
             &bars,
             &[weight, KEEP, KEEP, KEEP],
             CostRule::FREE,
-            &SETTINGS,
+            &settings(),
         )
         .digest()
     };

@@ -72,7 +72,7 @@ prop_compose! {
     ) -> Settings {
         Settings {
             cash: Money(cash * UNITS), leverage: Rate(leverage), sizing, min_trade, sample_ns: 60,
-            venue: VenueSettings { latency_ns, bar_ns: 100, touch_fills: false, fill_at_close },
+            venue: VenueSettings { latency_ns, fill_at_close, ..VenueSettings::plain(100) },
         }
     }
 }

@@ -128,6 +128,10 @@ impl AccountView for Engine {
             .map_or(Rate(0), |holding| holding.reserve)
     }
 
+    fn order(&self, id: OrderId) -> Option<&Order> {
+        self.order(id)
+    }
+
     fn limit(&self) -> Result<Money, Fault> {
         self.equity()?.at_rate(self.leverage, Rounding::Down)
     }

@@ -6,6 +6,7 @@
 use crate::engine::unknown;
 use crate::holding::{Holding, Worth};
 use crate::{Engine, Output};
+use sluice_pretrade::{Binding, Working};
 use sluice_types::{
     Adjustment, AdjustmentKind, Fault, Instrument, InstrumentId, LedgerLine, LineKind, Money,
     OrderKind, Price, Quantity, Rate, Rounding, UNITS, split_quantity,
@@ -104,8 +105,10 @@ impl Engine {
             next.position.realized = next.position.realized.minus(next.position.basis)?;
             next.position.basis = Money::ZERO;
         }
-        next.working.position = quantity;
-        next.working.market = Quantity::ZERO;
+        next.working = Working {
+            position: quantity,
+            ..Working::default()
+        };
         let mut scaled = Vec::with_capacity(holding.open.len());
         for &order in &holding.open {
             let mut known = *self.order(order).ok_or(Fault::UnknownOrder(order))?;
@@ -115,7 +118,9 @@ impl Engine {
                 return Err(still_open(instrument));
             }
             known.intent.quantity = size;
-            next.working = (next.working).with_order(known.intent.kind, known.intent.side, size)?;
+            next.working =
+                next.working
+                    .with_order(Binding::of(&known.intent), known.intent.side, size)?;
             scaled.push(known);
         }
         next.worth = Worth::of(instrument, next.working, mark, next.reserve)?;

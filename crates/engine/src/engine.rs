@@ -3,10 +3,10 @@
 use crate::currencies::Purse;
 use crate::holding::{Holding, Worth};
 use crate::{Account, Output};
-use sluice_pretrade::{Working, check};
+use sluice_pretrade::{Binding, Working, check};
 use sluice_types::{
-    Event, Fault, Instrument, InstrumentId, Intent, Ns, Order, OrderChange, OrderId, Price, Rate,
-    status,
+    Event, Fault, Instrument, InstrumentId, Intent, Ns, Order, OrderChange, OrderId, OrderStatus,
+    Price, Rate, status,
 };
 
 const ORDERS_RESERVED: usize = 1_024;
@@ -104,22 +104,26 @@ impl Engine {
         match check(ts, id, intent, self)? {
             Err(denial) => out.push(Output::Denied(denial)),
             Ok(approved) => {
+                let order = *approved.order();
                 let working = self.working(intent.instrument).with_order(
-                    intent.kind,
+                    Binding::of(intent),
                     intent.side,
                     intent.quantity,
                 )?;
                 self.expose(intent.instrument, working)?;
-                self.holdings[intent.instrument.index()].open.push(id);
-                self.orders.push(*approved.order());
-                out.push(Output::Submit(approved));
+                self.holdings[intent.instrument.index()].enter(&order);
+                self.orders.push(order);
+                out.push(match order.status {
+                    OrderStatus::Held => Output::Hold(approved),
+                    _ => Output::Submit(approved),
+                });
             }
         }
         Ok(())
     }
 
     /// Never refused: what is unknown, closed or already being canceled has nothing left to cancel.
-    fn ask_cancel(&mut self, ts: Ns, id: OrderId, out: &mut Vec<Output>) {
+    pub(crate) fn ask_cancel(&mut self, ts: Ns, id: OrderId, out: &mut Vec<Output>) {
         let Some(order) = order_index(id).and_then(|index| self.orders.get_mut(index)) else {
             return;
         };

@@ -2,7 +2,7 @@
 
 use crate::position::{Position, worth};
 use sluice_pretrade::Working;
-use sluice_types::{Fault, Instrument, Money, OrderId, Price, Quantity, Rate};
+use sluice_types::{Fault, Instrument, Links, Money, Order, OrderId, Price, Quantity, Rate};
 
 /// What one instrument adds to the totals of the account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -57,6 +57,11 @@ impl Totals {
     }
 }
 
+/// Whether what happens to other orders may mean something for this one.
+fn is_contingent(order: &Order) -> bool {
+    order.intent.reduce_only || order.intent.links != Links::NONE
+}
+
 /// The row of one instrument.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Holding {
@@ -70,6 +75,8 @@ pub(crate) struct Holding {
     pub purse: usize,
     /// Open orders, by ascending id.
     pub open: Vec<OrderId>,
+    /// How many of them are tied to others or reduce-only.
+    pub contingent: u32,
 }
 
 impl Holding {
@@ -79,9 +86,17 @@ impl Holding {
         self.working.position == Quantity::ZERO && self.open.is_empty()
     }
 
+    /// Puts an order on the open list.
+    #[inline]
+    pub(crate) fn enter(&mut self, order: &Order) {
+        self.open.push(order.id);
+        self.contingent += u32::from(is_contingent(order));
+    }
+
     /// Takes an order off the open list.
     #[inline]
-    pub(crate) fn close(&mut self, order: OrderId) {
-        self.open.retain(|&open| open != order);
+    pub(crate) fn close(&mut self, order: &Order) {
+        self.open.retain(|&open| open != order.id);
+        self.contingent -= u32::from(is_contingent(order));
     }
 }

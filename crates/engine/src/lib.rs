@@ -5,12 +5,13 @@
 //! * equity = cash + Σ position value at its mark, each currency at its last known rate;
 //! * in every currency equity − initial cash = Σ realized + Σ unrealized − Σ fees + Σ ledger lines = Σ round-trip P&L;
 //! * what may not be sold short is never below zero;
-//! * every order passed the check; a closed order never moves again;
+//! * every order passed the check, a held one again when it goes; a closed order never moves again;
 //! * a fault changes nothing.
 #![forbid(unsafe_code)]
 
 mod account;
 mod adjust;
+mod contingent;
 mod currencies;
 mod engine;
 mod holding;

@@ -4,6 +4,7 @@ use crate::engine::{no_price, order_index};
 use crate::holding::Worth;
 use crate::position::Legs;
 use crate::{Engine, Output};
+use sluice_pretrade::Binding;
 use sluice_types::{
     Fault, Fill, Instrument, Ns, Order, OrderChange, OrderStatus, Quantity, Report, ReportKind,
     status,
@@ -36,12 +37,16 @@ impl Engine {
         if !status.is_open() {
             let intent = &order.intent;
             let freed = Quantity::ZERO.minus(order.leaves())?;
-            let working =
-                self.working(intent.instrument)
-                    .with_order(intent.kind, intent.side, freed)?;
+            let working = self.working(intent.instrument).with_order(
+                Binding::of(intent),
+                intent.side,
+                freed,
+            )?;
             self.expose(intent.instrument, working)?;
         }
-        self.store(Order { status, ..*order }, order.status, ts, out);
+        let changed = Order { status, ..*order };
+        self.store(changed, order.status, ts, out);
+        self.after_change(&changed, ts, out);
         Ok(())
     }
 
@@ -72,9 +77,10 @@ impl Engine {
         let purse = &self.purses[holding.purse];
         let cash = purse.cash.minus(cost)?.minus(fill.fee)?;
         let freed = Quantity::ZERO.minus(fill.quantity)?;
-        let mut working = holding
-            .working
-            .with_order(order.intent.kind, fill.side, freed)?;
+        let mut working =
+            holding
+                .working
+                .with_order(Binding::of(&order.intent), fill.side, freed)?;
         working.position = position.quantity;
         let filled = Order {
             status,
@@ -94,6 +100,7 @@ impl Engine {
         (purse.cash, purse.totals) = (cash, totals);
         out.push(Output::Filled(*fill));
         self.store(filled, order.status, ts, out);
+        self.after_fill(order, ts, out);
         Ok(())
     }
 
@@ -111,7 +118,7 @@ impl Engine {
             });
         }
         if !order.status.is_open() {
-            self.holdings[order.intent.instrument.index()].close(order.id);
+            self.holdings[order.intent.instrument.index()].close(&order);
         }
         self.orders[index] = order;
     }

@@ -3,7 +3,9 @@
 use crate::holding::Worth;
 use crate::position::{Legs, Position};
 use sluice_pretrade::{AccountView, Working};
-use sluice_types::{Fault, Fill, Instrument, InstrumentId, Money, Price, Quantity, Rate, Rounding};
+use sluice_types::{
+    Fault, Fill, Instrument, InstrumentId, Money, Order, OrderId, Price, Quantity, Rate, Rounding,
+};
 
 /// Cash and one position, with nothing on its way whenever it is looked at.
 ///
@@ -111,6 +113,10 @@ impl AccountView for Solo<'_> {
 
     fn reserve(&self, _: InstrumentId) -> Rate {
         self.reserve
+    }
+
+    fn order(&self, _: OrderId) -> Option<&Order> {
+        None
     }
 
     fn limit(&self) -> Result<Money, Fault> {

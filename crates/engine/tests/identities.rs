@@ -4,7 +4,7 @@ mod support;
 
 use proptest::prelude::*;
 use sluice_engine::{Output, round_trips};
-use sluice_pretrade::{AccountView, Working};
+use sluice_pretrade::{AccountView, Binding, Working};
 use sluice_types::{
     Fault, InstrumentId, Money, OrderChange, OrderId, OrderKind, Price, Quantity, Rate, ReportKind,
     Rounding, Side, status,
@@ -248,8 +248,10 @@ fn slow_working(day: &Day, id: InstrumentId) -> Working {
     {
         if order.status.is_open() {
             open.push(order.id);
-            let (kind, side) = (order.intent.kind, order.intent.side);
-            working = working.with_order(kind, side, order.leaves()).unwrap();
+            let binding = Binding::of(&order.intent);
+            working = working
+                .with_order(binding, order.intent.side, order.leaves())
+                .unwrap();
         }
     }
     assert_eq!(day.engine.open_orders(id).collect::<Vec<_>>(), open);

@@ -1,8 +1,8 @@
 //! The check before every order. Doubt denies: what cannot be valued is refused.
 
-use crate::{Denial, DenialCode, Working};
+use crate::{Binding, Denial, DenialCode, Working, terms};
 use sluice_types::{
-    Fault, Instrument, InstrumentId, Intent, Money, Ns, Order, OrderId, OrderStatus, Price,
+    Fault, Instrument, InstrumentId, Intent, Links, Money, Ns, Order, OrderId, OrderStatus, Price,
     Quantity, Rate, Rounding, Side,
 };
 
@@ -34,6 +34,8 @@ pub trait AccountView {
     fn working(&self, id: InstrumentId) -> Working;
     /// The rate of costs to reserve for it: taker fee and half-spread.
     fn reserve(&self, id: InstrumentId) -> Rate;
+    /// An order of the account, open or closed.
+    fn order(&self, id: OrderId) -> Option<&Order>;
     /// What may be bound in all: leverage × equity.
     fn limit(&self) -> Result<Money, Fault>;
     /// What is bound now: Σ [`Working::bound`] over the instruments, in the base currency.
@@ -45,9 +47,12 @@ pub trait AccountView {
 }
 
 /// A rule that refused, with what it saw and what it allows.
-type Refusal = (DenialCode, f64, f64);
+pub(crate) type Refusal = (DenialCode, f64, f64);
 
 /// Approves `intent` as order `id`, or says which rule refused it.
+///
+/// An order whose parent has no fill yet is approved as `HELD`; it passes [`release`] when the fill comes. One that
+/// joins an order of a one-cancels-other group joins the whole group.
 ///
 /// # Errors
 /// [`Fault::Overflow`] where a number that the rules need leaves its range; nothing is approved then.
@@ -57,21 +62,25 @@ pub fn check(
     intent: &Intent,
     account: &impl AccountView,
 ) -> Result<Result<Approved, Denial>, Fault> {
-    Ok(match refusal(intent, account)? {
-        Some((code, value, limit)) => Err(Denial {
-            ts,
-            intent: *intent,
-            code,
-            value,
-            limit,
-        }),
+    let awaited = terms::awaited(intent, account);
+    let question = Question {
+        ts,
+        intent,
+        awaited,
+        counted: false,
+    };
+    Ok(match question.refusal(account)? {
+        Some(refused) => Err(question.denial(refused)),
         None => Ok(Approved {
             order: Order {
                 id,
-                intent: *intent,
+                intent: grouped(intent, account),
                 decided_ns: ts,
                 changed_ns: ts,
-                status: OrderStatus::PendingNew,
+                status: match awaited {
+                    Some(_) => OrderStatus::Held,
+                    None => OrderStatus::PendingNew,
+                },
                 cum_quantity: Quantity::ZERO,
                 cum_notional: Money::ZERO,
             },
@@ -79,65 +88,147 @@ pub fn check(
     })
 }
 
-fn refusal(intent: &Intent, account: &impl AccountView) -> Result<Option<Refusal>, Fault> {
-    let Some(instrument) = account.instrument(intent.instrument) else {
-        let number = f64::from(intent.instrument.0);
-        return Ok(Some((DenialCode::UnknownInstrument, number, f64::NAN)));
+/// Approves once more an order that was held and whose parent has its first fill, or says which rule refuses it now.
+///
+/// It counts in exposure since it was held, so that nothing is added.
+///
+/// # Errors
+/// As [`check`].
+pub fn release(
+    ts: Ns,
+    held: &Order,
+    account: &impl AccountView,
+) -> Result<Result<Approved, Denial>, Fault> {
+    let question = Question {
+        ts,
+        intent: &held.intent,
+        awaited: None,
+        counted: true,
     };
-    if let Some(refused) = malformed(intent, instrument) {
-        return Ok(Some(refused));
-    }
-    let Some(mark) = account.mark(intent.instrument) else {
-        return Ok(Some((DenialCode::NoPrice, f64::NAN, f64::NAN)));
-    };
-    let before = account.working(intent.instrument);
-    if let Some(refused) = sold_short(intent, instrument, before) {
-        return Ok(Some(refused));
-    }
-    if let Some(refused) = too_small(intent, instrument, before, mark)? {
-        return Ok(Some(refused));
-    }
-    let after = before.with_order(intent.kind, intent.side, intent.quantity)?;
-    if after.worst()? <= before.worst()? {
-        return Ok(None); // reduces, or adds nothing: always passes
-    }
-    let rate = account.reserve(intent.instrument);
-    let more = after
-        .bound(instrument, mark, rate)?
-        .minus(before.bound(instrument, mark, rate)?)?;
-    let total = account.bound_with(intent.instrument, more)?;
-    let limit = account.limit()?;
-    let refused = total > limit;
-    Ok(refused.then(|| (DenialCode::BuyingPower, total.as_f64(), limit.as_f64())))
+    Ok(match question.refusal(account)? {
+        Some(refused) => Err(question.denial(refused)),
+        None => Ok(Approved {
+            order: Order {
+                status: OrderStatus::PendingNew,
+                changed_ns: ts,
+                ..*held
+            },
+        }),
+    })
 }
 
-/// The rules that need only the intent and its instrument.
-fn malformed(intent: &Intent, instrument: &Instrument) -> Option<Refusal> {
-    let quantity = intent.quantity;
-    let units = instrument.quantity_f64(quantity);
-    if quantity <= Quantity::ZERO {
-        return Some((DenialCode::BadQuantity, units, 0.0));
+/// Joining an order is joining its group.
+fn grouped(intent: &Intent, account: &impl AccountView) -> Intent {
+    let joined = intent.links.group.and_then(|id| account.order(id));
+    let group = joined.map(Order::group).or(intent.links.group);
+    let links = Links {
+        group,
+        ..intent.links
+    };
+    Intent { links, ..*intent }
+}
+
+/// What the rules are asked.
+struct Question<'a> {
+    ts: Ns,
+    intent: &'a Intent,
+    /// The parent it has to wait for.
+    awaited: Option<&'a Order>,
+    /// Whether the account's exposure has it in already.
+    counted: bool,
+}
+
+impl Question<'_> {
+    fn denial(&self, (code, value, limit): Refusal) -> Denial {
+        Denial {
+            ts: self.ts,
+            intent: *self.intent,
+            code,
+            value,
+            limit,
+        }
     }
-    if !instrument.on_lot(quantity) {
-        let lot = instrument.quantity_f64(Quantity(instrument.spec().lot));
-        return Some((DenialCode::OffLot, units, lot));
+
+    fn refusal(&self, account: &impl AccountView) -> Result<Option<Refusal>, Fault> {
+        let intent = self.intent;
+        let Some(instrument) = account.instrument(intent.instrument) else {
+            let number = f64::from(intent.instrument.0);
+            return Ok(Some((DenialCode::UnknownInstrument, number, f64::NAN)));
+        };
+        let malformed = terms::malformed(self.ts, intent, instrument);
+        // Once approved, the orders it is tied to may be over: that is the engine's to act on.
+        let mistied = || (!self.counted).then(|| terms::mistied(intent, account));
+        if let Some(refused) = malformed.or_else(|| mistied().flatten()) {
+            return Ok(Some(refused));
+        }
+        let Some(mark) = account.mark(intent.instrument) else {
+            return Ok(Some((DenialCode::NoPrice, f64::NAN, f64::NAN)));
+        };
+        let before = account.working(intent.instrument);
+        if intent.reduce_only {
+            return self.reduction(instrument, before, mark);
+        }
+        let added = if self.counted {
+            Quantity::ZERO
+        } else {
+            intent.quantity
+        };
+        if let Some(refused) = sold_short(intent, added, instrument, before) {
+            return Ok(Some(refused));
+        }
+        if let Some(refused) = too_small(intent, instrument, before, mark)? {
+            return Ok(Some(refused));
+        }
+        let after = before.with_order(Binding::of(intent), intent.side, added)?;
+        if after.worst()? <= before.worst()? {
+            return Ok(None); // reduces, or adds nothing: always passes
+        }
+        let rate = account.reserve(intent.instrument);
+        let more = after
+            .bound(instrument, mark, rate)?
+            .minus(before.bound(instrument, mark, rate)?)?;
+        let total = account.bound_with(intent.instrument, more)?;
+        let limit = account.limit()?;
+        let refused = total > limit;
+        Ok(refused.then(|| (DenialCode::BuyingPower, total.as_f64(), limit.as_f64())))
     }
-    let prices = || intent.kind.stop().into_iter().chain(intent.kind.limit());
-    if let Some(price) = prices().find(|&price| !instrument.on_tick(price)) {
-        let tick = instrument.price_f64(Price(instrument.spec().tick));
-        return Some((DenialCode::OffTick, instrument.price_f64(price), tick));
+
+    /// A reduce-only order cannot raise exposure or sell short; it must find something to reduce, by size.
+    fn reduction(
+        &self,
+        instrument: &Instrument,
+        before: Working,
+        mark: Price,
+    ) -> Result<Option<Refusal>, Fault> {
+        let side = i128::from(self.intent.side.sign());
+        let left = -side * before.settled();
+        let nothing = |held: i128| {
+            let units = held as f64 / instrument.quantity_counts();
+            Ok(Some((DenialCode::ReduceOnly, units, 0.0)))
+        };
+        match self.awaited {
+            // What the parent will bring is there to be reduced.
+            Some(parent) if parent.intent.side == self.intent.side => nothing(before.settled()),
+            Some(parent) => Ok(terms::misplaced(self.intent, parent, instrument, mark)),
+            None if left <= 0 => nothing(before.settled()),
+            None if i128::from(self.intent.quantity.0) >= left => Ok(None), // closes the position
+            None => too_small(self.intent, instrument, before, mark),
+        }
     }
-    let low = prices().find(|&price| price <= Price(0))?;
-    Some((DenialCode::BadPrice, instrument.price_f64(low), 0.0))
 }
 
 /// Resting buys are not counted on: they may never fill.
-fn sold_short(intent: &Intent, instrument: &Instrument, before: Working) -> Option<Refusal> {
+fn sold_short(
+    intent: &Intent,
+    added: Quantity,
+    instrument: &Instrument,
+    before: Working,
+) -> Option<Refusal> {
     if intent.side == Side::Buy || instrument.shortable() {
         return None;
     }
     let resting = i128::from(before.resting_sells.0);
-    let left = before.settled() - resting - i128::from(intent.quantity.0);
+    let left = before.settled() - resting - i128::from(added.0);
     (left < 0).then(|| {
         let units = left as f64 / instrument.quantity_counts();
         (DenialCode::NotShortable, units, 0.0)

@@ -1,20 +1,44 @@
 //! Exposure of one instrument: what is held, what is on its way, and the worst that may come of it.
 
-use sluice_types::{Fault, Instrument, Money, OrderKind, Price, Quantity, Rate, Rounding, Side};
+use sluice_types::{
+    Fault, Instrument, Intent, Money, OrderKind, Price, Quantity, Rate, Rounding, Side,
+};
+
+/// How an open order counts in exposure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Binding {
+    /// Not at all: a reduce-only order cannot raise or flip a position.
+    Nothing,
+    /// As done: a market order in flight.
+    Done,
+    /// It may or may not fill: what rests, and what waits for another order.
+    MayFill,
+}
+
+impl Binding {
+    /// How an order of this intent counts from its submission to its end.
+    pub fn of(intent: &Intent) -> Self {
+        match intent.kind {
+            _ if intent.reduce_only => Self::Nothing,
+            OrderKind::Market if intent.links.parent.is_none() => Self::Done,
+            _ => Self::MayFill,
+        }
+    }
+}
 
 /// The position and the open quantities of one instrument.
 ///
 /// Market orders in flight count as done. Limit and stop orders (a triggered stop too) may or may not fill, so
-/// only the worse side counts.
+/// only the worse side counts. Reduce-only orders do not count, see [`Binding`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Working {
     /// Held now, signed.
     pub position: Quantity,
     /// Open quantity of market orders, signed.
     pub market: Quantity,
-    /// Open size of limit and stop buys, ≥ 0.
+    /// Open size of the buys that may fill, ≥ 0.
     pub resting_buys: Quantity,
-    /// Open size of limit and stop sells, ≥ 0.
+    /// Open size of the sells that may fill, ≥ 0.
     pub resting_sells: Quantity,
 }
 
@@ -30,21 +54,26 @@ fn narrow(wide: i128) -> Result<Quantity, Fault> {
 }
 
 impl Working {
-    /// The same with `quantity` more (or less, where negative) of one kind and side open.
+    /// The same with `quantity` more (or less, where negative) open on one side.
     pub fn with_order(
         self,
-        kind: OrderKind,
+        binding: Binding,
         side: Side,
         quantity: Quantity,
     ) -> Result<Self, Fault> {
         let mut next = self;
-        match (kind, side) {
-            (OrderKind::Market, side) => {
+        match (binding, side) {
+            (Binding::Nothing, _) => {}
+            (Binding::Done, side) => {
                 let signed = i128::from(side.sign()) * i128::from(quantity.0);
                 next.market = narrow(i128::from(self.market.0) + signed)?;
             }
-            (_, Side::Buy) => next.resting_buys = self.resting_buys.plus(quantity)?,
-            (_, Side::Sell) => next.resting_sells = self.resting_sells.plus(quantity)?,
+            (Binding::MayFill, Side::Buy) => {
+                next.resting_buys = self.resting_buys.plus(quantity)?;
+            }
+            (Binding::MayFill, Side::Sell) => {
+                next.resting_sells = self.resting_sells.plus(quantity)?;
+            }
         }
         Ok(next)
     }

@@ -1,9 +1,9 @@
 //! The rules of the check, one by one, and which is named where several apply.
 
-use sluice_pretrade::{AccountView, Denial, DenialCode, Working, check};
+use sluice_pretrade::{AccountView, Binding, Denial, DenialCode, Working, check, release};
 use sluice_types::{
-    Fault, Instrument, InstrumentId, InstrumentSpec, Intent, Money, OrderId, OrderKind,
-    OrderStatus, Price, Quantity, Rate, Side, UNITS,
+    Fault, Instrument, InstrumentId, InstrumentSpec, Intent, Links, Money, Order, OrderId,
+    OrderKind, OrderStatus, Price, Quantity, Rate, Side, TimeInForce, Trail, UNITS,
 };
 
 /// One instrument: lots of 10, ticks of 5 cents, at least 100 money per order, no short sales.
@@ -14,6 +14,7 @@ struct Fake {
     equity: Money,
     others: Money,
     reserve: Rate,
+    orders: Vec<Order>,
 }
 
 impl Fake {
@@ -36,6 +37,7 @@ impl Fake {
             equity: Money(1_000 * UNITS),
             others: Money::ZERO,
             reserve: Rate(0),
+            orders: Vec::new(),
         }
     }
 
@@ -87,6 +89,9 @@ impl AccountView for Fake {
     fn reserve(&self, _: InstrumentId) -> Rate {
         self.reserve
     }
+    fn order(&self, id: OrderId) -> Option<&Order> {
+        self.orders.iter().find(|order| order.id == id)
+    }
     fn limit(&self) -> Result<Money, Fault> {
         Ok(self.equity)
     }
@@ -103,6 +108,44 @@ fn wish(side: Side, quantity: i64, kind: OrderKind) -> Intent {
     Intent {
         kind,
         ..Intent::market(InstrumentId(0), side, Quantity(quantity))
+    }
+}
+
+fn stop_limit(stop: i64, limit: i64) -> OrderKind {
+    OrderKind::StopLimit {
+        stop: Price(stop),
+        limit: Price(limit),
+    }
+}
+
+/// Held until order `parent` has its first fill.
+fn tied(parent: u64) -> Links {
+    Links {
+        parent: Some(OrderId(parent)),
+        ..Links::NONE
+    }
+}
+
+/// An account whose order 1 is a buy at 10.00 that waits.
+fn waiting(mut fake: Fake) -> Fake {
+    fake.orders.push(Order {
+        id: OrderId(1),
+        intent: wish(Buy, 10, Limit(Price(1_000))),
+        decided_ns: 5,
+        changed_ns: 5,
+        status: OrderStatus::New,
+        cum_quantity: Quantity::ZERO,
+        cum_notional: Money::ZERO,
+    });
+    fake
+}
+
+/// A reduce-only sale at `price`, held until order 1 fills.
+fn exit(price: i64) -> Intent {
+    Intent {
+        reduce_only: true,
+        links: tied(1),
+        ..wish(Sell, 10, Limit(Price(price)))
     }
 }
 
@@ -149,13 +192,62 @@ fn refusals_are_named_by_descending_precedence() {
         equity: Money(-1),
         ..Fake::new()
     };
+    // Over by 7, the moment of the decision; post-only but not to rest; tied to nobody.
+    let late = |quantity, price| Intent {
+        tif: TimeInForce::Gtd(7),
+        post_only: true,
+        links: tied(9),
+        ..sell(quantity, price)
+    };
     let rows = [
         (DenialCode::UnknownInstrument, blind(), unknown),
         (DenialCode::BadQuantity, blind(), sell(-3, -3)),
         (DenialCode::OffLot, blind(), sell(3, -3)),
         (DenialCode::OffTick, blind(), sell(10, -3)),
-        (DenialCode::BadPrice, blind(), sell(10, -5)),
+        (DenialCode::BadPrice, blind(), late(10, -5)),
+        (
+            DenialCode::BadTrail,
+            blind(),
+            Intent {
+                kind: OrderKind::Trailing(Trail::Rate(Rate(0))),
+                ..late(10, 5)
+            },
+        ),
+        (
+            DenialCode::BadStopLimit,
+            blind(),
+            Intent {
+                kind: stop_limit(10, 15),
+                ..late(10, 5)
+            },
+        ),
+        (DenialCode::BadExpiry, blind(), late(10, 5)),
+        (
+            DenialCode::PostOnly,
+            blind(),
+            Intent {
+                tif: TimeInForce::Fok,
+                ..late(10, 5)
+            },
+        ),
+        (
+            DenialCode::BadLink,
+            blind(),
+            Intent {
+                links: tied(9),
+                ..sell(10, 5)
+            },
+        ),
         (DenialCode::NoPrice, blind(), sell(10, 5)),
+        (DenialCode::BadBracket, waiting(broke()), exit(5)),
+        (
+            DenialCode::ReduceOnly,
+            broke(),
+            Intent {
+                reduce_only: true,
+                ..sell(10, 5)
+            },
+        ),
         (DenialCode::NotShortable, broke(), sell(10, 5)),
         (
             DenialCode::BelowMinNotional,
@@ -178,7 +270,8 @@ fn codes_are_stable_and_sorted_by_precedence() {
     let codes = DenialCode::ALL.map(DenialCode::code).join(" ");
     assert_eq!(
         codes,
-        "unknown_instrument bad_quantity off_lot off_tick bad_price no_price not_shortable \
+        "unknown_instrument bad_quantity off_lot off_tick bad_price bad_trail bad_stop_limit \
+         bad_expiry post_only bad_link no_price bad_bracket reduce_only not_shortable \
          below_min_notional buying_power"
     );
 }
@@ -312,4 +405,124 @@ fn numbers_out_of_range_are_a_fault_and_never_an_approval() {
         let outcome = check(7, OrderId(3), &intent, &near);
         assert!(matches!(outcome, Err(Fault::Overflow(_))), "{outcome:?}");
     }
+}
+
+#[test]
+fn a_reduce_only_order_needs_something_to_reduce_and_binds_nothing() {
+    let reducing = |fake: Fake, side, quantity| {
+        let intent = Intent {
+            reduce_only: true,
+            ..wish(side, quantity, Market)
+        };
+        fake.decide(&intent).map_err(|denial| denial.code)
+    };
+    let nothing = denied(DenialCode::ReduceOnly);
+    assert_eq!(reducing(Fake::new(), Sell, 10), nothing);
+    assert_eq!(reducing(Fake::holding(100, 0, 0, 0), Buy, 10), nothing);
+    assert_eq!(reducing(Fake::holding(100, -100, 0, 0), Sell, 10), nothing);
+    // What is in flight is there, and a larger order is cut by the venue: it closes the position and no more.
+    assert_eq!(reducing(Fake::holding(0, 100, 0, 0), Sell, 100), OK);
+    assert_eq!(reducing(Fake::holding(100, 0, 0, 100), Sell, 500), OK);
+    let ruined = Fake {
+        equity: Money(-1),
+        ..Fake::holding(-100, 0, 0, 0)
+    };
+    assert_eq!(reducing(ruined, Buy, 100), OK);
+    let cheap = Fake {
+        mark: Some(Price(500)),
+        ..Fake::holding(100, 0, 0, 0)
+    };
+    assert_eq!(
+        reducing(cheap, Sell, 10),
+        denied(DenialCode::BelowMinNotional)
+    );
+}
+
+#[test]
+fn an_exit_of_a_waiting_entry_is_held_and_must_stand_on_its_right_side() {
+    let account = || waiting(Fake::new());
+    let approved = check(7, OrderId(3), &exit(1_005), &account())
+        .unwrap()
+        .unwrap();
+    assert_eq!(approved.order().status, OrderStatus::Held);
+    let ask = |kind| {
+        let intent = Intent { kind, ..exit(0) };
+        account().decide(&intent).map_err(|denial| denial.code)
+    };
+    let wrong = denied(DenialCode::BadBracket);
+    assert_eq!(ask(Limit(Price(1_000))), wrong); // a target at the entry is none
+    assert_eq!(ask(Stop(Price(1_000))), wrong);
+    assert_eq!(ask(Stop(Price(995))), OK);
+    assert_eq!(ask(stop_limit(995, 990)), OK);
+    assert_eq!(ask(stop_limit(1_005, 990)), wrong);
+    assert_eq!(ask(OrderKind::Trailing(Trail::Distance(Price(7)))), OK);
+    let same_side = Intent {
+        side: Buy,
+        ..exit(995)
+    };
+    let code = account().decide(&same_side).unwrap_err().code;
+    assert_eq!(code, DenialCode::ReduceOnly);
+}
+
+#[test]
+fn a_held_order_passes_the_check_again_when_it_goes() {
+    let account = waiting(Fake::new());
+    let held = check(7, OrderId(3), &exit(1_005), &account)
+        .unwrap()
+        .unwrap()
+        .into_order();
+    let gone = release(9, &held, &account).unwrap().unwrap_err();
+    assert_eq!(gone.code, DenialCode::ReduceOnly); // the parent brought nothing
+    let brought = Fake::holding(10, 0, 0, 0);
+    let order = release(9, &held, &brought).unwrap().unwrap().into_order();
+    assert_eq!(
+        (order.status, order.decided_ns, order.changed_ns),
+        (OrderStatus::PendingNew, 7, 9)
+    );
+}
+
+#[test]
+fn a_link_to_an_order_that_is_over_is_refused_unless_it_was_filled() {
+    let ended = |status, filled| {
+        let mut fake = waiting(Fake::holding(10, 0, 0, 0));
+        fake.orders[0].status = status;
+        fake.orders[0].cum_quantity = Quantity(filled);
+        let denial = fake.decide(&exit(1_005));
+        denial.map_err(|denial| denial.code)
+    };
+    let bad = denied(DenialCode::BadLink);
+    assert_eq!(ended(OrderStatus::Canceled, 0), bad);
+    assert_eq!(ended(OrderStatus::Canceled, 5), OK);
+    assert_eq!(ended(OrderStatus::Filled, 10), OK);
+    let joins = |status| {
+        let mut fake = waiting(Fake::holding(10, 0, 0, 0));
+        fake.orders[0].status = status;
+        let links = Links {
+            group: Some(OrderId(1)),
+            ..Links::NONE
+        };
+        let denial = fake.decide(&Intent {
+            links,
+            ..exit(1_005)
+        });
+        denial.map_err(|denial| denial.code)
+    };
+    assert_eq!(joins(OrderStatus::New), OK);
+    assert_eq!(joins(OrderStatus::Filled), bad);
+}
+
+#[test]
+fn an_order_that_waits_for_another_counts_as_one_that_may_fill() {
+    let child = Intent {
+        links: tied(1),
+        ..wish(Buy, 110, Market)
+    };
+    let account = waiting(Fake::new().shortable());
+    assert_eq!(
+        account.decide(&child).unwrap_err().code,
+        DenialCode::BuyingPower
+    );
+    assert_eq!(Binding::of(&child), Binding::MayFill);
+    assert_eq!(Binding::of(&wish(Buy, 110, Market)), Binding::Done);
+    assert_eq!(Binding::of(&exit(1_005)), Binding::Nothing);
 }

@@ -1,10 +1,8 @@
 //! Properties of exposure: what [`Working`] promises for any open orders.
 
 use proptest::prelude::*;
-use sluice_pretrade::Working;
-use sluice_types::{
-    Instrument, InstrumentSpec, Money, OrderKind, Price, Quantity, Rate, Rounding, Side,
-};
+use sluice_pretrade::{Binding, Working};
+use sluice_types::{Instrument, InstrumentSpec, Money, Price, Quantity, Rate, Rounding, Side};
 
 fn instrument() -> Instrument {
     Instrument::new(InstrumentSpec {
@@ -65,7 +63,7 @@ proptest! {
         working in working(), size in 1_i64..1_000, buys: bool, rests: bool,
     ) {
         let side = if buys { Side::Buy } else { Side::Sell };
-        let kind = if rests { OrderKind::Limit(Price(1)) } else { OrderKind::Market };
+        let kind = if rests { Binding::MayFill } else { Binding::Done };
         let more = working.with_order(kind, side, Quantity(size)).unwrap();
         prop_assert_eq!(more.with_order(kind, side, Quantity(-size)), Ok(working));
     }

@@ -134,9 +134,9 @@ impl RunSettings {
                 leverage: Rate((leverage * UNITS as f64).round() as i64),
                 venue: VenueSettings {
                     latency_ns,
-                    bar_ns,
                     touch_fills,
                     fill_at_close,
+                    ..VenueSettings::plain(bar_ns)
                 },
                 sizing,
                 min_trade,

@@ -49,7 +49,7 @@ pub fn run(
         quotes: quotes.map(|columns| columns.inner.clone()),
         trades: trades.map(|columns| columns.inner.clone()),
         costs: costs.iter().map(|cost| cost.inner).collect(),
-        settings: settings.inner,
+        settings: settings.inner.clone(),
         targets: targets
             .map(|column| column.as_slice().map(<[f64]>::to_vec))
             .transpose()?,

@@ -1,7 +1,7 @@
 //! A share splits: what the venue holds of us and what it has of our orders.
 
 use crate::BarVenue;
-use crate::fills::report;
+use crate::book::report;
 use sluice_types::{
     Fault, InstrumentId, Ns, Order, OrderId, OrderKind, Quantity, Report, ReportKind,
     split_quantity,
@@ -29,8 +29,9 @@ impl BarVenue {
         let sizes = (book.arriving.iter())
             .map(|arriving| scaled(&arriving.order))
             .collect::<Result<Vec<_>, _>>()?;
-        for order in book.resting.drain(..) {
-            out.push(report(ts, order.id, ReportKind::Canceled));
+        let resting = (book.resting.drain(..)).map(|one| one.order.id);
+        for id in resting.chain(book.held.drain(..).map(|one| one.order.id)) {
+            out.push(report(ts, id, ReportKind::Canceled));
         }
         let mut sizes = sizes.into_iter();
         book.arriving.retain_mut(|arriving| {
@@ -45,14 +46,13 @@ impl BarVenue {
     }
 
     /// The venue's own ledger after a split.
-    pub fn hold(&mut self, instrument: InstrumentId, held: Quantity) {
-        self.held[instrument.index()] = held.0;
+    pub fn rebook(&mut self, instrument: InstrumentId, held: Quantity) {
+        self.books[instrument.index()].position = held.0;
     }
 
     /// Whether the venue has an order.
     pub fn has(&self, order: OrderId, instrument: InstrumentId) -> bool {
         let book = &self.books[instrument.index()];
-        book.resting.iter().any(|resting| resting.id == order)
-            || (book.arriving.iter()).any(|arriving| arriving.order.id == order)
+        book.find(|known| known.id == order).is_some()
     }
 }

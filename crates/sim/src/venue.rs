@@ -1,48 +1,49 @@
-//! The venue: books of arriving and resting orders, one per instrument, fed with opens and closed bars.
+//! The venue: one book per instrument, fed with opens and closed bars.
 
-use crate::fills::{AtOpen, report};
-use crate::intrabar::reaches;
-use crate::{Conditions, CostRule, Feed};
+use crate::book::{Arriving, Book};
+use crate::matching::{Matching, Rules};
+use crate::resting::Point;
+use crate::walk::{Lane, walk};
+use crate::{Conditions, CostRule, Feed, VenueSettings};
 use sluice_pretrade::Approved;
 use sluice_types::{
-    Bar, Fault, Fill, Instrument, InstrumentId, Ns, Order, OrderId, OrderKind, Price, Quote,
-    Report, ReportKind, TimeInForce,
+    Bar, Fault, Instrument, InstrumentId, Ns, Order, OrderId, OrderKind, Price, Quote, Report,
+    ReportKind, TimeInForce,
 };
 
-/// The rules of one simulated day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct VenueSettings {
-    /// From decision to arrival, ≥ 0. Shorter than a bar it changes nothing on bars: the next open is the first price
-    /// anyway. On quotes and trades every nanosecond counts.
-    pub latency_ns: Ns,
-    /// Length of a bar, > 0.
-    pub bar_ns: Ns,
-    /// Whether a limit fills when the price touches it, without going through.
-    pub touch_fills: bool,
-    /// Research flag: market orders fill at the close they were decided on.
-    pub fill_at_close: bool,
-}
-
 const DAY_NS: Ns = 86_400_000_000_000;
-const NEVER: Ns = Ns::MAX;
+pub(crate) const NEVER: Ns = Ns::MAX;
 
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Arriving {
-    pub order: Order,
-    pub earliest: Ns,
+/// The first price of a bar, and how much trades in it: a capacity of the market, which no strategy sees yet.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Opening {
+    /// First instant of the bar.
+    pub ts: Ns,
+    /// Whose bar.
+    pub instrument: InstrumentId,
+    /// First price.
+    pub open: Price,
+    /// Volume of the whole bar in units; NaN where the source has none.
+    pub volume: f64,
 }
 
-#[derive(Debug, Default)]
-pub(crate) struct Book {
-    pub arriving: Vec<Arriving>,
-    pub resting: Vec<Order>,
+/// The rules of one instrument, borrowed field by field so that its book stays free.
+macro_rules! rules_of {
+    ($venue:expr, $place:expr, $conditions:expr) => {
+        Rules {
+            instrument: &$venue.instruments[$place],
+            costs: &$venue.costs[$place],
+            conditions: $conditions,
+            touch_fills: $venue.settings.touch_fills,
+            limited: $venue.settings.participation.is_some(),
+        }
+    };
 }
-
-#[derive(Debug, Clone, Copy)]
-struct Cancel {
-    effective: Ns,
-    order: OrderId,
-    instrument: InstrumentId,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Cancel {
+    pub effective: Ns,
+    pub order: OrderId,
+    pub instrument: InstrumentId,
 }
 
 /// The simulated venue. Allocates only to hold orders, never per event.
@@ -56,21 +57,20 @@ pub struct BarVenue {
     pub(crate) feeds: Vec<Feed>,
     /// The last quote of each instrument.
     pub(crate) best: Vec<Option<Quote>>,
-    cancels: Vec<Cancel>,
-    /// First stamp at which a cancel or the end of a day has something to do.
-    next_due: Ns,
-    pub(crate) unknown_costs: u64,
-    /// The venue's own ledger: signed quantity held of each instrument.
-    pub(crate) held: Vec<i64>,
-    touched: Vec<Order>,
-    pub(crate) paths: [Vec<Fill>; 2],
+    pub(crate) cancels: Vec<Cancel>,
+    /// First stamp at which a cancel or the end of an order has something to do.
+    pub(crate) next_due: Ns,
+    /// The last order that was taken: ids count up, and none is taken twice.
+    pub(crate) last: OrderId,
+    lanes: [Lane; 2],
 }
 
 impl BarVenue {
     /// A venue without orders.
     ///
     /// # Errors
-    /// [`Fault::BadInstrument`] where costs are out of range or not one per instrument.
+    /// [`Fault::BadInstrument`] where costs are out of range or not one per instrument; [`Fault::BadData`] for settings
+    /// that cannot be.
     pub fn new(
         instruments: Vec<Instrument>,
         costs: Vec<CostRule>,
@@ -83,44 +83,53 @@ impl BarVenue {
                 costs.len()
             )));
         }
-        if settings.latency_ns < 0 || settings.bar_ns <= 0 {
-            return Err(Fault::BadData(
-                "latency_ns is not below zero and bar_ns is above zero".into(),
-            ));
-        }
         let costs = costs
             .into_iter()
             .map(CostRule::checked)
             .collect::<Result<_, _>>()?;
-        let held = vec![0; instruments.len()];
-        let books = instruments.iter().map(|_| Book::default()).collect();
-        let feeds = vec![Feed::Bars; instruments.len()];
-        let best = vec![None; instruments.len()];
         Ok(Self {
+            books: instruments.iter().map(|_| Book::default()).collect(),
+            feeds: vec![Feed::Bars; instruments.len()],
+            best: vec![None; instruments.len()],
             instruments,
             costs,
-            settings,
-            books,
-            feeds,
-            best,
+            settings: settings.checked()?,
             cancels: Vec::new(),
             next_due: NEVER,
-            unknown_costs: 0,
-            held,
-            touched: Vec::new(),
-            paths: [Vec::new(), Vec::new()],
+            last: OrderId(0),
+            lanes: [Lane::default(), Lane::default()],
         })
     }
 
     /// Takes an order that passed the check; it arrives at the first open of its instrument at or after `not_before`
-    /// (and after the latency, where that is as long as a bar).
+    /// (and after the latency, where that is as long as a bar). Orders come by ascending id; one that was taken before,
+    /// to hold, is not taken again.
     pub fn submit(&mut self, approved: Approved, not_before: Ns) {
+        if let Some(arriving) = self.taken(approved, not_before) {
+            let place = arriving.order.intent.instrument.index();
+            self.books[place].arriving.push(arriving);
+        }
+    }
+
+    /// Takes a child of an order that is here and has no fill: it goes to work at the price of that fill, inside the same
+    /// bar, if it has reached the venue by the open of that bar.
+    pub fn hold(&mut self, approved: Approved, not_before: Ns) {
+        if let Some(arriving) = self.taken(approved, not_before) {
+            let place = arriving.order.intent.instrument.index();
+            self.books[place].held.push(arriving);
+        }
+    }
+
+    fn taken(&mut self, approved: Approved, not_before: Ns) -> Option<Arriving> {
         let order = approved.into_order();
+        if order.id <= self.last {
+            return None;
+        }
+        self.last = order.id;
         self.next_due = self.next_due.min(deadline(&order));
-        let earliest = not_before.saturating_add(self.delay(order.intent.instrument));
-        self.books[order.intent.instrument.index()]
-            .arriving
-            .push(Arriving { order, earliest });
+        let delay = self.delay(order.id, order.intent.instrument);
+        let earliest = not_before.saturating_add(delay);
+        Some(Arriving { order, earliest })
     }
 
     /// Takes a cancel; it works at once, or after the latency where that is as long as a bar.
@@ -131,21 +140,20 @@ impl BarVenue {
         ts: Ns,
         out: &mut Vec<Report>,
     ) {
-        let effective = ts.saturating_add(self.delay(instrument));
-        let cancel = Cancel {
+        let effective = ts.saturating_add(self.delay(order, instrument));
+        if effective <= ts {
+            self.books[instrument.index()].end(order, ReportKind::Canceled, ts, out);
+            return;
+        }
+        self.cancels.push(Cancel {
             effective,
             order,
             instrument,
-        };
-        if effective <= ts {
-            self.take_back(cancel, ts, out);
-        } else {
-            self.cancels.push(cancel);
-            self.next_due = self.next_due.min(effective);
-        }
+        });
+        self.next_due = self.next_due.min(effective);
     }
 
-    /// Lets time pass to `ts` inclusive: cancels that were under way work, orders of a past day expire.
+    /// Lets time pass to `ts` inclusive: cancels that were under way work, orders whose time is over expire.
     #[inline]
     pub fn advance(&mut self, ts: Ns, out: &mut Vec<Report>) {
         if ts >= self.next_due {
@@ -155,38 +163,32 @@ impl BarVenue {
 
     #[cold]
     fn run_out(&mut self, ts: Ns, out: &mut Vec<Report>) {
-        let mut index = 0;
-        while index < self.cancels.len() {
-            if self.cancels[index].effective <= ts {
-                let cancel = self.cancels.remove(index);
-                self.take_back(cancel, ts, out);
-            } else {
-                index += 1;
+        let books = &mut self.books;
+        self.cancels.retain(|cancel| {
+            let due = cancel.effective <= ts;
+            if due {
+                let book = &mut books[cancel.instrument.index()];
+                book.end(cancel.order, ReportKind::Canceled, ts, out);
             }
-        }
-        let mut next = NEVER;
-        let mut keep = |order: &Order| {
-            let due = deadline(order);
-            if due > ts {
-                next = next.min(due);
-                return true;
+            !due
+        });
+        let mut next = (self.cancels.iter()).map(|cancel| cancel.effective).min();
+        for book in books {
+            while let Some(id) = book.find(|order| deadline(order) <= ts) {
+                book.end(id, ReportKind::Expired, ts, out);
             }
-            out.push(report(ts, order.id, ReportKind::Expired));
-            false
-        };
-        for book in &mut self.books {
-            book.resting.retain(&mut keep);
-            book.arriving.retain(|arriving| keep(&arriving.order));
+            let resting = book.resting.iter().map(|one| &one.order);
+            let others = book.arriving.iter().chain(&book.held).map(|one| &one.order);
+            let due = resting.chain(others).map(deadline).min();
+            next = [next, due].into_iter().flatten().min();
         }
-        let cancels = self.cancels.iter().map(|cancel| cancel.effective).min();
-        self.next_due = next.min(cancels.unwrap_or(NEVER));
+        self.next_due = next.unwrap_or(NEVER);
     }
 
     /// Whether an instrument has any order here.
     #[inline]
     pub fn is_idle(&self, instrument: InstrumentId) -> bool {
-        let book = &self.books[instrument.index()];
-        book.arriving.is_empty() && book.resting.is_empty()
+        self.books[instrument.index()].is_idle()
     }
 
     /// The first price of a new bar: resting orders it jumps over, then orders that arrive.
@@ -195,52 +197,28 @@ impl BarVenue {
     /// [`Fault::Overflow`].
     pub fn on_open(
         &mut self,
-        ts: Ns,
-        instrument: InstrumentId,
-        open: Price,
+        opening: &Opening,
         conditions: &Conditions,
         out: &mut Vec<Report>,
     ) -> Result<(), Fault> {
-        let place = instrument.index();
-        let mut index = 0;
-        while index < self.books[place].resting.len() {
-            let order = self.books[place].resting[index];
-            if !reaches(&order, open, open, self.settings.touch_fills) {
-                index += 1;
-                continue;
-            }
-            let fill = match order.intent.kind {
-                // At the limit, though the market may be better: pessimistic.
-                OrderKind::Limit(limit) => self.make(&order, ts, limit)?,
-                _ => self.take(&order, ts, open, conditions)?,
-            };
-            self.books[place].resting.remove(index);
-            self.book(&order, fill, out);
+        let at = Point::at(opening.open);
+        self.new_bar(opening);
+        let place = opening.instrument.index();
+        Matching {
+            rules: rules_of!(self, place, conditions),
+            ts: opening.ts,
+            since: opening.ts,
+            at,
+            book: &mut self.books[place],
+            out,
         }
-        let mut index = 0;
-        while index < self.books[place].arriving.len() {
-            let arriving = self.books[place].arriving[index];
-            if arriving.earliest > ts {
-                index += 1;
-                continue;
-            }
-            self.books[place].arriving.remove(index);
-            let order = arriving.order;
-            match self.arrive(&order, ts, open, conditions)? {
-                AtOpen::Fill(fill, acknowledged) => {
-                    if acknowledged {
-                        out.push(report(ts, order.id, ReportKind::Accepted));
-                    }
-                    self.book(&order, fill, out);
-                }
-                AtOpen::Expire => out.push(report(ts, order.id, ReportKind::Expired)),
-                AtOpen::Rest => {
-                    out.push(report(ts, order.id, ReportKind::Accepted));
-                    self.books[place].resting.push(order);
-                }
-            }
-        }
-        Ok(())
+        .jump(at)
+    }
+
+    fn new_bar(&mut self, opening: &Opening) {
+        let place = opening.instrument.index();
+        let left = (self.settings).share_of(&self.instruments[place], opening.volume);
+        (self.books[place].left, self.books[place].opened) = (left, opening.ts);
     }
 
     /// The rest of a bar, known at its end: resting orders inside its range, on the worse of the two paths.
@@ -254,77 +232,67 @@ impl BarVenue {
         out: &mut Vec<Report>,
     ) -> Result<(), Fault> {
         let place = bar.instrument.index();
-        let touch_fills = self.settings.touch_fills;
-        let mut touched = std::mem::take(&mut self.touched);
-        touched.clear();
-        self.books[place].resting.retain(|order| {
-            let reached = reaches(order, bar.low, bar.high, touch_fills);
-            if reached {
-                touched.push(*order);
-            }
-            !reached
-        });
-        if !touched.is_empty() {
-            self.walk(bar, &mut touched, conditions, out)?;
-        }
-        self.touched = touched;
-        Ok(())
+        let rules = rules_of!(self, place, conditions);
+        walk(bar, rules, &mut self.books[place], &mut self.lanes, out)
     }
 
-    /// Research flag only: fills the market orders decided at `ts` at the close known at `ts`.
+    /// Research flag only: fills the market orders decided at the end of `bar` at its close.
     ///
     /// # Errors
     /// [`Fault::Overflow`].
     pub fn at_close(
         &mut self,
-        ts: Ns,
-        instrument: InstrumentId,
-        close: Price,
+        bar: &Bar,
         conditions: &Conditions,
         out: &mut Vec<Report>,
     ) -> Result<(), Fault> {
-        let place = instrument.index();
-        let mut index = 0;
-        while index < self.books[place].arriving.len() {
-            let Arriving { order, earliest } = self.books[place].arriving[index];
-            if order.intent.kind != OrderKind::Market || earliest > ts {
-                index += 1;
-                continue;
-            }
-            self.books[place].arriving.remove(index);
-            let fill = self.take(&order, ts, close, conditions)?;
-            self.book(&order, fill, out);
+        let place = bar.instrument.index();
+        if self.books[place].opened != bar.ts_start {
+            self.new_bar(&Opening {
+                ts: bar.ts_start,
+                instrument: bar.instrument,
+                open: bar.open,
+                volume: bar.volume,
+            });
+        }
+        let mut matching = Matching {
+            rules: rules_of!(self, place, conditions),
+            ts: bar.ts_end,
+            since: bar.ts_end,
+            at: Point::at(bar.close),
+            book: &mut self.books[place],
+            out,
+        };
+        let now = |one: &Arriving| {
+            one.order.intent.kind == OrderKind::Market && one.earliest <= bar.ts_end
+        };
+        while let Some(index) = matching.book.arriving.iter().position(now) {
+            let order = matching.book.arriving.remove(index).order;
+            matching.arrive(order)?;
         }
         Ok(())
     }
 
+    /// On bars a latency below their length is nothing; on quotes and trades every nanosecond counts.
+    fn delay(&self, order: OrderId, instrument: InstrumentId) -> Ns {
+        let latency = self.settings.latency(order);
+        let counts = self.feed(instrument) > Feed::Bars || latency >= self.settings.bar_ns;
+        if counts { latency } else { 0 }
+    }
+
     /// How many fills had to leave out a part of their costs, volume or volatility being unknown.
     pub fn unknown_costs(&self) -> u64 {
-        self.unknown_costs
+        self.books.iter().map(|book| book.unknown_costs).sum()
+    }
+
+    /// How many fills met no limit of participation, the volume of their bar being unknown.
+    pub fn unknown_volume(&self) -> u64 {
+        self.books.iter().map(|book| book.unknown_volume).sum()
     }
 
     /// The rules of this venue.
     pub fn settings(&self) -> &VenueSettings {
         &self.settings
-    }
-
-    fn delay(&self, instrument: InstrumentId) -> Ns {
-        if self.feed(instrument) > Feed::Bars || self.settings.latency_ns >= self.settings.bar_ns {
-            self.settings.latency_ns
-        } else {
-            0
-        }
-    }
-
-    fn take_back(&mut self, cancel: Cancel, ts: Ns, out: &mut Vec<Report>) {
-        let book = &mut self.books[cancel.instrument.index()];
-        let before = book.resting.len() + book.arriving.len();
-        book.resting.retain(|order| order.id != cancel.order);
-        book.arriving
-            .retain(|arriving| arriving.order.id != cancel.order);
-        if book.resting.len() + book.arriving.len() < before {
-            out.push(report(ts, cancel.order, ReportKind::Canceled));
-        }
     }
 }
 

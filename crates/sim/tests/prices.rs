@@ -5,7 +5,7 @@ mod support;
 use proptest::prelude::*;
 use sluice_sim::{CostRule, VenueSettings};
 use sluice_types::{Ns, OrderKind, Price, Rate, Side, TimeInForce};
-use support::{BAR_NS, Desk, PLAIN};
+use support::{BAR_NS, Desk, plain};
 
 use OrderKind::{Limit, Market, Stop};
 use Side::{Buy, Sell};
@@ -27,7 +27,7 @@ proptest! {
         bars in bars(), limit in 9_000_i64..11_000, buys: bool, touch_fills: bool, spread in 0_i64..5_000_000,
     ) {
         let costs = CostRule { half_spread: Rate(spread), ..CostRule::FREE };
-        let mut desk = Desk::new(costs, VenueSettings { touch_fills, ..PLAIN });
+        let mut desk = Desk::new(costs, VenueSettings { touch_fills, ..plain() });
         let side = if buys { Buy } else { Sell };
         desk.send(0, side, Limit(Price(limit)), Gtc);
         for (place, bar) in bars.iter().enumerate() {
@@ -45,7 +45,7 @@ proptest! {
         bars in bars(), level in 9_000_i64..11_000, buys: bool, stop: bool, spread in 0_i64..5_000_000,
     ) {
         let costs = CostRule { half_spread: Rate(spread), ..CostRule::FREE };
-        let mut desk = Desk::new(costs, PLAIN);
+        let mut desk = Desk::new(costs, plain());
         let side = if buys { Buy } else { Sell };
         desk.send(0, side, if stop { Stop(Price(level)) } else { Market }, Gtc);
         for (place, bar) in bars.iter().enumerate() {

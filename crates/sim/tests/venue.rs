@@ -4,7 +4,7 @@ mod support;
 
 use sluice_sim::{Conditions, CostRule, VenueSettings};
 use sluice_types::{Liquidity, OrderId, OrderKind, Price, Rate, ReportKind, Side, TimeInForce};
-use support::{COIN, DAY_NS, Desk, PLAIN, approved};
+use support::{COIN, DAY_NS, Desk, approved, bar_of, plain};
 
 use OrderKind::{Limit, Market, Stop};
 use Side::{Buy, Sell};
@@ -38,7 +38,7 @@ fn a_latency_shorter_than_a_bar_changes_nothing() {
         CostRule::FREE,
         VenueSettings {
             latency_ns: 99,
-            ..PLAIN
+            ..plain()
         },
     );
     desk.send(0, Buy, Market, Gtc).open(0, 10_000);
@@ -51,7 +51,7 @@ fn a_latency_of_a_bar_or_more_waits_for_the_first_open_after_it() {
         CostRule::FREE,
         VenueSettings {
             latency_ns: 150,
-            ..PLAIN
+            ..plain()
         },
     );
     desk.send(0, Buy, Market, Gtc).open(0, 1).open(100, 2);
@@ -66,7 +66,7 @@ fn a_limit_that_is_marketable_fills_at_the_open_with_taker_costs() {
         half_spread: Rate(1_000_000),
         ..CostRule::FREE
     };
-    let mut desk = Desk::new(costs, PLAIN);
+    let mut desk = Desk::new(costs, plain());
     desk.send(0, Buy, Limit(Price(10_100)), Gtc).open(0, 10_000);
     assert_eq!(desk.fills()[0].price, Price(10_010)); // 10 bp above the open
     assert_eq!(desk.fills()[0].liquidity, Liquidity::Taker);
@@ -78,7 +78,7 @@ fn a_marketable_limit_is_never_filled_beyond_its_limit_by_costs() {
         half_spread: Rate(1_000_000),
         ..CostRule::FREE
     };
-    let mut desk = Desk::new(costs, PLAIN);
+    let mut desk = Desk::new(costs, plain());
     desk.send(0, Sell, Limit(Price(9_995)), Gtc).open(0, 10_000);
     assert_eq!(desk.fills()[0].price, Price(9_995));
 }
@@ -107,7 +107,7 @@ fn touching_fills_where_that_is_the_setting() {
         CostRule::FREE,
         VenueSettings {
             touch_fills: true,
-            ..PLAIN
+            ..plain()
         },
     );
     desk.send(0, Sell, Limit(Price(10_100)), Gtc)
@@ -144,7 +144,7 @@ fn a_stop_touched_inside_a_bar_fills_at_the_stop_with_slippage() {
         half_spread: Rate(1_000_000),
         ..CostRule::FREE
     };
-    let mut desk = Desk::new(costs, PLAIN);
+    let mut desk = Desk::new(costs, plain());
     desk.send(0, Buy, Stop(Price(10_100)), Gtc)
         .bar(0, [10_000, 10_100, 9_900, 10_000]);
     let fill = desk.fills()[0];
@@ -189,10 +189,12 @@ fn a_canceled_order_is_gone() {
 #[test]
 fn of_the_two_paths_through_a_bar_the_one_with_the_lower_equity_is_kept() {
     // Both orders fill on both paths, so the equity is the same and the low comes first, whichever was sent first.
-    for (first, second) in [(1, 2), (2, 1)] {
+    for sale_first in [true, false] {
         let mut desk = Desk::free();
-        desk.also(first, Sell, Limit(Price(10_100)))
-            .also(second, Buy, Limit(Price(9_900)))
+        let (sale, buy) = ((Sell, 10_100), (Buy, 9_900));
+        let (first, second) = if sale_first { (sale, buy) } else { (buy, sale) };
+        desk.also(1, first.0, Limit(Price(first.1)))
+            .also(2, second.0, Limit(Price(second.1)))
             .bar(0, [10_000, 10_200, 9_800, 10_000]);
         let sides: Vec<Side> = desk.fills().iter().map(|fill| fill.side).collect();
         assert_eq!(sides, [Buy, Sell]);
@@ -216,8 +218,7 @@ fn a_market_order_fills_at_the_close_only_by_the_research_flag() {
     let mut desk = Desk::free();
     desk.send(100, Buy, Market, Gtc);
     let unknown = Conditions::UNKNOWN;
-    desk.venue
-        .at_close(100, COIN, Price(10_500), &unknown, &mut desk.said)
-        .unwrap();
+    let bar = bar_of(0, [10_000, 10_500, 10_000, 10_500]);
+    desk.venue.at_close(&bar, &unknown, &mut desk.said).unwrap();
     assert_eq!(desk.fills()[0].price, Price(10_500));
 }

@@ -42,7 +42,21 @@ KindOf = Annotated[
 Symbol = Annotated[str | None, typer.Option(help="Symbol of a single file (default: its name).")]
 
 
-@app.command(name="import", epilog="Example: `sluice data import prices.csv --venue XNAS`")
+_IMPORTS = """Examples:
+
+* `sluice data import prices.csv --venue XNAS` a table of bars
+
+* `sluice data import BTCUSDT-1m-2024-01.zip` the exchange's dump; a folder of them is merged
+
+* `sluice data import BTC_USDT-5m.feather --name ft --venue BINANCE` what freqtrade stores
+
+* `sluice data import lean/equity/usa/tick/ibm --kind quotes` LEAN's ticks, the national best
+
+* `sluice data import es.csv --format trades --column size=Lots --symbol ES` columns by name
+"""
+
+
+@app.command(name="import", epilog=_IMPORTS)
 def import_(  # noqa: PLR0913, PLR0917 - an option a parameter: so typer reads them
     path: Source,
     name: Annotated[
@@ -70,7 +84,10 @@ def import_(  # noqa: PLR0913, PLR0917 - an option a parameter: so typer reads t
     replace: Annotated[bool, typer.Option("--replace", help="Replace a data set.")] = False,
     json: Json = False,
 ) -> None:
-    """Store bars from CSV, CSV.gz, Parquet or feather files, judged and with their origin.
+    """Store bars, quotes or trades from files, judged and with their origin.
+
+    Read are tables (CSV, gz, xz, Parquet, feather), the exchange's public dumps, freqtrade's and
+    LEAN's files, and recorded feeds; the layout is told by name and content, or by `--format`.
 
     The policy `refuse` stores nothing if a row is wrong, `quarantine` sets wrong rows aside,
     `accept` keeps what a run can bear. Instruments may be described in `instruments.toml` beside
@@ -195,14 +212,19 @@ def list_(json: Json = False) -> None:
 @app.command(epilog="Example: `sluice data show simulated`")
 def show(
     name: Annotated[str, typer.Argument(help="A data set; `sluice data list` names them.")],
+    as_of: Annotated[
+        str | None, typer.Option(help="As it was known then, UTC: 2016-01-31.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """One data set: where it is from, and its instruments."""
     from sluice.cli.data_output import shown
     from sluice.operations import data
+    from sluice.research.window import stamp_ns
     from sluice.runtime.build import open_catalog
 
-    shown(data.show(open_catalog(), name), json_wanted=json)
+    known = data.show(open_catalog(), name, stamp_ns(as_of, "--as-of"))
+    shown(known, json_wanted=json)
 
 
 @app.command(epilog="Example: `sluice data quality prices.csv`")

@@ -115,10 +115,10 @@ def shown(what: Shown, *, json_wanted: bool) -> None:
             instrument.currency,
             _step(instrument.to_json()["tick_size"], "tick_size" in instrument.inferred),
             _step(instrument.to_json()["lot_size"], "lot_size" in instrument.inferred),
-            f"{line.bars:,}",
+            f"{line.rows:,}",
             utc_text(line.start_ns),
             utc_text(line.end_ns),
-            f"{line.last_close:g}",
+            f"{line.last:g}",
         )
     show(_line(info), table)
     if any(instrument.inferred for instrument in info.instruments):

@@ -37,6 +37,7 @@ class BarSet:
     it becomes known), `instrument` an Enum of the sorted ids, prices in quote currency and
     `volume` in units of the instrument as Float64 (null where the source has none). It is sorted by
     (ts, instrument) and holds each pair once. `narrowed` marks a part of a data set.
+    `later` are versions of bars that were published after their end (see `publications.py`).
     """
 
     frame: pl.DataFrame
@@ -48,6 +49,7 @@ class BarSet:
     calendar: Calendar
     quality: QualityReport | None = None
     narrowed: bool = False
+    later: pl.DataFrame | None = None
 
     @classmethod
     def build(

@@ -30,6 +30,7 @@ from sluice.market.dataset import (
     check_name,
     read_record,
 )
+from sluice.market.publications import as_known
 from sluice.market.resample import resample
 from sluice.market.ticks import TickSet
 from sluice.market.writing import (
@@ -46,6 +47,7 @@ IMPORT_HINT = "sluice data import PATH --name NAME"
 SIMULATE_HINT = "sluice data simulate"
 QUARANTINE = "quarantine.parquet"
 SESSIONS = "sessions.parquet"
+LATER = "later.parquet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +152,16 @@ class Catalog:
         )
 
     def load(
-        self, name: str, every_ns: int | None = None, symbols: Sequence[str] | None = None
+        self,
+        name: str,
+        every_ns: int | None = None,
+        symbols: Sequence[str] | None = None,
+        as_of_ns: int | None = None,
     ) -> BarSet:
         """The bars of a data set, at a coarser interval where `every_ns` is given.
 
-        `symbols` picks instruments; fewer than all mark the bars as narrowed.
+        `symbols` picks instruments; fewer than all mark the bars as narrowed. `as_of_ns` (UTC)
+        takes them as they were known then, revised and late bars in their place; that narrows too.
 
         Raises:
             MissingData: no such data set or symbol.
@@ -178,9 +185,14 @@ class Catalog:
             msg = f"the bars of {name} are not those that were imported; import them again"
             raise BadData(msg)
         bars = bars.with_sessions(self._table_beside(info, SESSIONS))
+        if as_of_ns is not None:
+            later = self._table_beside(info, LATER)
+            mine = None if later is None else later.filter(pl.col("instrument").is_in(bars.ids))
+            bars = as_known(replace(bars, later=mine), as_of_ns)
         if every_ns is not None:
             bars = resample(bars, every_ns)
-        return replace(bars, narrowed=len(wanted) < len(info.instruments))
+        partial = as_of_ns is not None or len(wanted) < len(info.instruments)
+        return replace(bars, narrowed=partial)
 
     def find(self, declared: Bars) -> BarSet:
         """The bars that a strategy declares, from the one data set that holds them.
@@ -275,16 +287,18 @@ def _record(
 
 
 def _tables_beside(bars: BarSet) -> dict[str, pl.DataFrame]:
-    """What is stored beside the bars: the sessions of the exchanges that the instruments name.
+    """What is stored beside the bars: sessions of exchanges, and versions published later.
 
-    So a run needs no calendar library, and a later version of it cannot change its figures.
+    With the sessions a run needs no calendar library, and a later version of it cannot change its
+    figures.
     """
     found = {c.name: c for c in bars.calendars().values() if isinstance(c, ExchangeCalendar)}
     tables = [
         calendar.sessions.frame.select(pl.lit(name).alias("calendar"), pl.all())
         for name, calendar in sorted(found.items())
     ]
-    return {SESSIONS: pl.concat(tables)} if tables else {}
+    beside = {SESSIONS: pl.concat(tables)} if tables else {}
+    return beside if bars.later is None else {**beside, LATER: bars.later}
 
 
 def files_of(info: DatasetInfo, symbols: Sequence[str] | None) -> list[StoredFile]:

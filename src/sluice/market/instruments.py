@@ -14,8 +14,9 @@ from sluice.domain.errors import BadData, UsageError
 from sluice.domain.instrument import Instrument
 from sluice.market.calendars import check_calendar, default_calendar
 from sluice.market.importers.names import guess_class, guess_currency
-from sluice.market.importers.raw import ImportOptions, RawBars
+from sluice.market.importers.raw import ImportOptions, RawBars, RawTicks
 
+PRICES = ("open", "high", "low", "close")
 FILE_NAMES = ("instruments.toml", "instruments.json")
 DEFAULT_VENUE = "LOCAL"
 _MAX_DECIMALS = 9
@@ -27,7 +28,7 @@ _DEFAULT_LOT = {"crypto_spot": "0.00001", "perpetual": "0.001"}
 
 
 def make_instruments(
-    raw: RawBars, options: ImportOptions
+    raw: RawBars | RawTicks, options: ImportOptions
 ) -> tuple[dict[str, Instrument], tuple[str, ...]]:
     """Symbol → instrument for every symbol of `raw`, and notes on all that was guessed.
 
@@ -112,12 +113,14 @@ def _settle_calendar(fields: dict[str, Any], options: ImportOptions, guessed: li
 
 
 def _tick(part: pl.DataFrame) -> Decimal:
-    prices = np.concatenate([part[c].to_numpy() for c in ("open", "high", "low", "close")])
+    priced = (*PRICES, "bid", "ask", "price")
+    prices = np.concatenate([part[c].to_numpy() for c in priced if c in part.columns])
     return Decimal(1).scaleb(-decimals_seen(prices))
 
 
 def _lot(part: pl.DataFrame, asset_class: str) -> Decimal:
-    volume = part["volume"].drop_nulls().to_numpy()
+    sized = ("volume", "bid_size", "ask_size", "size")
+    volume = np.concatenate([part[c].drop_nulls().to_numpy() for c in sized if c in part.columns])
     if not len(volume):
         return Decimal(_DEFAULT_LOT.get(asset_class, "1"))
     return Decimal(1).scaleb(-decimals_seen(volume))

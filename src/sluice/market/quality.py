@@ -3,7 +3,8 @@
 Rules of severity "error" name rows: duplicates, out_of_order, future, not_a_number, non_positive,
 invalid_volume, inconsistent. Warnings: gaps, uneven, frozen, outliers, large_moves, zero_volume,
 missing_volume (`quality_rules.py`), missing_sessions, closed_days, extended_hours, short_sessions,
-clock_change (`session_rules.py`), ragged_ends, crossed_sides (`set_rules.py`). What happens to bad
+clock_change (`session_rules.py`), ragged_ends, crossed_sides (`set_rules.py`),
+late_publication, revisions (`publications.py`). What happens to bad
 rows is the policy's business:
 
 * refuse: any error, and nothing is kept (QualityRefused);
@@ -22,6 +23,7 @@ from sluice.domain.duration import DAY_NS
 from sluice.domain.errors import QualityRefused
 from sluice.domain.quality import Finding, Policy, QualityReport
 from sluice.market.calendars import Calendar, calendar_named, calendar_of
+from sluice.market.publications import publication_rules
 from sluice.market.quality_rules import (
     ROW_RULES,
     SERIES_RULES,
@@ -32,7 +34,10 @@ from sluice.market.quality_rules import (
 from sluice.market.session_rules import SESSION_RULES
 from sluice.market.set_rules import crossed_sides, ragged_ends
 
-BREAKING = ("duplicates", "out_of_order", "not_a_number", "non_positive", "invalid_volume")
+BREAKING = (
+    *("duplicates", "out_of_order", "not_a_number", "non_positive", "invalid_volume"),
+    "invalid_size",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +54,8 @@ class QualityContext:
     """What the rules need beside the rows.
 
     `asset_classes` maps symbol to class, `calendars` to the name of its calendar where it has one;
-    `now_ns` null leaves the rule on future stamps out, and the report says so.
+    `now_ns` null leaves the rule on future stamps out, and the report says so. `revisions` are the
+    later versions of bars, where the source has them.
     """
 
     dataset: str
@@ -59,6 +65,7 @@ class QualityContext:
     policy: Policy = "refuse"
     notes: tuple[str, ...] = ()
     calendars: Mapping[str, str | None] = field(default_factory=dict)
+    revisions: pl.DataFrame | None = None
 
 
 def judge(rows: pl.DataFrame, context: QualityContext) -> Judged:
@@ -89,7 +96,8 @@ def judge(rows: pl.DataFrame, context: QualityContext) -> Judged:
             ends[symbol] = (int(sound.start[0]), int(sound.end[-1]))
     findings.extend(ragged_ends(ends))
     findings.extend(crossed_sides(rows))
-    return _apply(rows, rule_of_row, findings, context)
+    findings.extend(publication_rules(rows, context.revisions))
+    return apply_policy(rows, rule_of_row, findings, context)
 
 
 def require(report: QualityReport) -> None:
@@ -121,12 +129,13 @@ def require(report: QualityReport) -> None:
     raise QualityRefused(msg)
 
 
-def _apply(
+def apply_policy(
     rows: pl.DataFrame,
     rule_of_row: np.ndarray,
     findings: list[Finding],
     context: QualityContext,
 ) -> Judged:
+    """Split `rows` by the rule that each broke ("" = none), and write the report."""
     bad = rule_of_row != ""
     breaking = {f.rule for f in findings if f.severity == "error"} & set(BREAKING)
     refused = (

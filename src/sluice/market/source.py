@@ -1,5 +1,6 @@
 """Turns what a run is given as data into a BarSet: a name, a path, a frame, bars, or nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -7,20 +8,26 @@ import polars as pl
 
 from sluice.domain.errors import MissingData, UsageError
 from sluice.domain.feeds import SAMPLE_NS, Declared, feeds_of, ticks_of
+from sluice.domain.progress import Progress
 from sluice.domain.quality import Policy
 from sluice.domain.strategy import Bars
 from sluice.market.bars import BarSet
 from sluice.market.catalog import IMPORT_HINT, Catalog
 from sluice.market.importers.files import has_known_suffix, without_suffix
-from sluice.market.importers.raw import ImportOptions, RawBars
-from sluice.market.importers.read import read_bars, read_frame
+from sluice.market.importers.frames import PandasFrame, from_pandas, is_pandas
+from sluice.market.importers.raw import ImportOptions, RawBars, RawTicks, SourceFile
+from sluice.market.importers.read import read_bars, read_frame, read_surveyed
+from sluice.market.importers.read_ticks import read_ticks
+from sluice.market.importers.survey import survey
 from sluice.market.instruments import make_instruments
 from sluice.market.market_set import MarketSet
+from sluice.market.publications import tell_apart
 from sluice.market.quality import Judged, QualityContext, judge, require
+from sluice.market.tick_quality import judge_ticks
 from sluice.market.tick_store import find_ticks, load_ticks
-from sluice.market.ticks import TickSet
+from sluice.market.ticks import TICK_SETS, TickSet
 
-Data = str | Path | pl.DataFrame | BarSet
+Data = str | Path | pl.DataFrame | PandasFrame | BarSet
 MarketData = Data | TickSet | tuple[Data | TickSet, ...]
 
 
@@ -54,24 +61,102 @@ def assemble(
         policy=policy,
         notes=(*raw.notes, *guesses),
         calendars={symbol: i.calendar for symbol, i in instruments.items()},
+        revisions=raw.revisions,
     )
     judged = judge(raw.rows, context)
     if judged.report.refused:
         return Assembled(None, judged)
-    present = judged.kept["symbol"].unique().to_list()
-    ids = {symbol: instruments[symbol].id for symbol in present}
-    frame = judged.kept.with_columns(
-        pl.col("symbol").replace_strict(ids, return_dtype=pl.String).alias("instrument")
-    )
+    ids = {symbol: i.id for symbol, i in instruments.items()}
+    named = pl.col("symbol").replace_strict(ids, return_dtype=pl.String).alias("instrument")
+    revisions = None if raw.revisions is None else raw.revisions.with_columns(named)
+    published = tell_apart(judged.kept.with_columns(named), revisions)
+    present = published.in_time["symbol"].unique().to_list()
     bars = BarSet.build(
-        frame,
+        published.in_time,
         [instruments[symbol] for symbol in present],
         every_ns=raw.every_ns,
         name=name,
         provenance="recorded",
         quality=judged.report,
     )
-    return Assembled(bars, judged)
+    return Assembled(replace(bars, later=published.later), judged)
+
+
+def assemble_ticks(
+    raw: RawTicks,
+    options: ImportOptions,
+    *,
+    name: str,
+    policy: Policy = "refuse",
+    now_ns: int | None,
+) -> tuple[TickSet | None, Judged]:
+    """Give raw quotes or trades their instruments, judge them, and make a set of what is kept.
+
+    Raises:
+        BadData, UsageError: the instruments cannot be made.
+    """
+    instruments, guesses = make_instruments(raw, options)
+    context = QualityContext(
+        dataset=name,
+        every_ns=0,
+        asset_classes={symbol: i.asset_class for symbol, i in instruments.items()},
+        now_ns=now_ns,
+        policy=policy,
+        notes=(*raw.notes, *guesses),
+    )
+    judged = judge_ticks(raw.rows, raw.kind, context)
+    if judged.report.refused:
+        return None, judged
+    present = judged.kept["symbol"].cast(pl.String).unique().to_list()
+    ids = {symbol: instruments[symbol].id for symbol in present}
+    frame = judged.kept.with_columns(
+        pl.col("symbol")
+        .cast(pl.String)
+        .replace_strict(ids, return_dtype=pl.Enum(sorted(ids.values())))
+        .alias("instrument")
+    )
+    ticks = TICK_SETS[raw.kind].build(
+        frame,
+        [instruments[symbol] for symbol in present],
+        name=name,
+        provenance="recorded",
+        quality=judged.report,
+    )
+    return ticks, judged
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A source read and judged, of whatever kind: `data` is null where the report refused it."""
+
+    data: BarSet | TickSet | None
+    judged: Judged
+    stamp: str
+    files: tuple[SourceFile, ...]
+
+
+def read_source(
+    source: Path | Sequence[Path],
+    options: ImportOptions,
+    *,
+    name: str,
+    policy: Policy = "refuse",
+    now_ns: int | None,
+    progress: Progress | None = None,
+) -> Source:
+    """Look a source over, read it by its layout, and judge it.
+
+    Raises:
+        MissingData, BadData, UsageError: it cannot be read; see `importers`.
+    """
+    found = survey(source, options)
+    if found.kind == "bars":
+        raw = read_surveyed(found, options, progress)
+        made = assemble(raw, options, name=name, policy=policy, now_ns=now_ns)
+        return Source(made.bars, made.judged, raw.stamp, raw.sources)
+    raw_ticks = read_ticks(found, options, progress)
+    ticks, judged = assemble_ticks(raw_ticks, options, name=name, policy=policy, now_ns=now_ns)
+    return Source(ticks, judged, "tick", raw_ticks.sources)
 
 
 def resolve(
@@ -101,13 +186,13 @@ def resolve(
             msg = "the strategy declares no data; give a data set or a file with --data"
             raise UsageError(msg)
         return catalog.find(declared)
+    if is_pandas(data):
+        return resolve(from_pandas(data), declared, catalog, now_ns=now_ns, options=options)
     if isinstance(data, pl.DataFrame):
         return _judged(read_frame(data, options), options, "frame", now_ns)
     if not isinstance(data, str | Path):
-        kind = type(data).__name__  # type: ignore[unreachable]  # notebooks are not checked
-        msg = (
-            f"data is {kind}; give a name, a path or a polars frame (polars.from_pandas makes one)"
-        )
+        kind = type(data).__name__
+        msg = f"data is {kind}; give a name, a path, a polars or a pandas frame"
         raise UsageError(msg)
     return _named(data, catalog, now_ns, options)
 

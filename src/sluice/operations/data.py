@@ -1,6 +1,6 @@
 """Market data: import it, simulate it, list it, look at it, judge it."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -12,10 +12,9 @@ from sluice.market.bars import BarSet
 from sluice.market.catalog import Catalog, WriteOptions
 from sluice.market.dataset import DatasetInfo, Origin, check_name
 from sluice.market.importers.raw import ImportOptions
-from sluice.market.importers.read import read_bars
 from sluice.market.quality import QualityContext, judge, require
 from sluice.market.simulate import SIMULATOR, SimulatedMarket, simulate_market
-from sluice.market.source import assemble, dataset_name
+from sluice.market.source import dataset_name, read_source
 from sluice.market.tick_store import load_ticks
 
 
@@ -36,13 +35,16 @@ class ImportRequest:
 
 @dataclass(frozen=True, slots=True)
 class InstrumentSummary:
-    """One instrument of a data set: rows, first start and last end (UTC ns), last price."""
+    """One instrument of a data set: rows, first and last stamp (UTC ns), last price.
+
+    The price is the last close, bid or trade; the first stamp of bars is their first start.
+    """
 
     id: str
-    bars: int
+    rows: int
     start_ns: int
     end_ns: int
-    last_close: float
+    last: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class Shown:
 def import_data(
     request: ImportRequest, catalog: Catalog, now_ns: int, progress: Progress | None = None
 ) -> DatasetInfo:
-    """Read, judge and store bars; nothing is stored unless all goes well.
+    """Read, judge and store bars, quotes or trades; nothing is stored unless all goes well.
 
     Raises:
         MissingData, BadData, UsageError: the source or an option is wrong, or the name is taken.
@@ -67,17 +69,23 @@ def import_data(
     if catalog.has(name) and not request.replace:
         msg = f"the catalog holds a data set {name}; add --replace, or choose another --name"
         raise UsageError(msg)
-    raw = read_bars(request.files or request.path, request.options, _named(progress, "reading"))
-    assembled = assemble(raw, request.options, name=name, policy=request.policy, now_ns=now_ns)
-    require(assembled.judged.report)
-    assert assembled.bars is not None
-    origin = Origin("recorded", raw.stamp, raw.sources, _recipe(request.options))
+    source = read_source(
+        request.files or request.path,
+        request.options,
+        name=name,
+        policy=request.policy,
+        now_ns=now_ns,
+        progress=_named(progress, "reading"),
+    )
+    require(source.judged.report)
+    assert source.data is not None
+    origin = Origin("recorded", source.stamp, source.files, _recipe(request.options))
     return catalog.write(
         name,
-        assembled.bars,
+        source.data,
         origin,
         now_ns,
-        quarantined=assembled.judged.quarantined,
+        quarantined=source.judged.quarantined,
         options=WriteOptions(request.replace, _named(progress, "storing")),
     )
 
@@ -131,8 +139,8 @@ def list_datasets(catalog: Catalog) -> tuple[DatasetInfo, ...]:
     return tuple(catalog.info(name) for name in catalog.names())
 
 
-def show(catalog: Catalog, name: str) -> Shown:
-    """The record of a data set and a line for each instrument.
+def show(catalog: Catalog, name: str, as_of_ns: int | None = None) -> Shown:
+    """The record of a data set and a line for each instrument, as known at `as_of_ns` (UTC).
 
     Raises:
         MissingData: no such data set.
@@ -140,12 +148,16 @@ def show(catalog: Catalog, name: str) -> Shown:
     """
     info = catalog.info(name)
     bars = info.kind == "bars"
-    frame = (catalog.load(name) if bars else load_ticks(catalog, name)).frame
+    if as_of_ns is not None and not bars:
+        msg = f"{name} holds {info.kind}, which are never revised; --as-of is for bars"
+        raise UsageError(msg)
+    known = catalog.load(name, as_of_ns=as_of_ns) if bars else load_ticks(catalog, name)
+    frame = known.frame
     last = {"bars": "close", "quotes": "bid", "trades": "price"}[info.kind]
     table = (
         frame.group_by("instrument", maintain_order=True)
         .agg(
-            pl.len().alias("bars"),
+            pl.len().alias("rows"),
             pl.col("ts_start" if bars else "ts").to_physical().min().alias("start"),
             pl.col("ts").to_physical().max().alias("end"),
             pl.col(last).last(),
@@ -153,10 +165,12 @@ def show(catalog: Catalog, name: str) -> Shown:
         .sort("instrument")
     )
     lines = tuple(
-        InstrumentSummary(str(i), int(n), int(start), int(end), float(close))
-        for i, n, start, end, close in table.iter_rows()
+        InstrumentSummary(str(i), int(n), int(start), int(end), float(last))
+        for i, n, start, end, last in table.iter_rows()
     )
-    return Shown(info, lines)
+    there = {line.id for line in lines}
+    shown = tuple(i for i in info.instruments if i.id in there)
+    return Shown(replace(info, instruments=shown), lines)
 
 
 def quality(
@@ -177,8 +191,9 @@ def quality(
     if (len(path.parts) == 1 and catalog.has(what)) or not path.exists():
         return catalog.info(what).quality
     options = options or ImportOptions()
-    raw = read_bars(path, options, _named(progress, "reading"))
-    return assemble(raw, options, name=dataset_name(path), now_ns=now_ns).judged.report
+    reading = _named(progress, "reading")
+    source = read_source(path, options, name=dataset_name(path), now_ns=now_ns, progress=reading)
+    return source.judged.report
 
 
 def _judge_simulated(bars: BarSet) -> QualityReport:

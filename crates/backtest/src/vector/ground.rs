@@ -25,6 +25,8 @@ impl<'a> Ground<'a> {
         };
         let covered = !bars.is_empty()
             && !venue.fill_at_close
+            && venue.participation.is_none()
+            && venue.latency_samples.is_empty()
             && (0..venue.bar_ns).contains(&venue.latency_ns)
             && cost.checked().is_ok()
             && settings.cash.0 > 0

@@ -22,19 +22,16 @@ pub fn instrument(name: &str) -> Instrument {
     .unwrap()
 }
 
-pub const SETTINGS: Settings = Settings {
-    cash: Money(100_000 * UNITS),
-    leverage: Rate(1_000_000_000),
-    venue: VenueSettings {
-        latency_ns: 0,
-        bar_ns: BAR_NS,
-        touch_fills: false,
-        fill_at_close: false,
-    },
-    sizing: Sizing::Weight,
-    min_trade: 0.0,
-    sample_ns: 60_000_000_000,
-};
+pub fn settings() -> Settings {
+    Settings {
+        cash: Money(100_000 * UNITS),
+        leverage: Rate(1_000_000_000),
+        venue: VenueSettings::plain(BAR_NS),
+        sizing: Sizing::Weight,
+        min_trade: 0.0,
+        sample_ns: 60_000_000_000,
+    }
+}
 
 /// One row: (start, end, instrument, open, close); high and low are the larger and the smaller of the two.
 pub type Row = (Ns, Ns, u32, f64, f64);

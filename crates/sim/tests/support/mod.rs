@@ -3,9 +3,9 @@
 #![allow(dead_code)] // each test crate uses a part
 
 use sluice_pretrade::{AccountView, Approved, Working, check};
-use sluice_sim::{BarVenue, Conditions, CostRule, VenueSettings};
+use sluice_sim::{BarVenue, Conditions, CostRule, Opening, VenueSettings};
 use sluice_types::{
-    Bar, Fault, Fill, Instrument, InstrumentId, InstrumentSpec, Intent, Money, Ns, OrderId,
+    Bar, Fault, Fill, Instrument, InstrumentId, InstrumentSpec, Intent, Money, Ns, Order, OrderId,
     OrderKind, Price, Quantity, Rate, Report, ReportKind, Side, TimeInForce, UNITS,
 };
 
@@ -44,6 +44,9 @@ impl AccountView for Rich {
     fn reserve(&self, _: InstrumentId) -> Rate {
         Rate(0)
     }
+    fn order(&self, _: OrderId) -> Option<&Order> {
+        None
+    }
     fn limit(&self) -> Result<Money, Fault> {
         Ok(Money(1_000_000_000 * UNITS))
     }
@@ -63,17 +66,27 @@ pub fn approved(ts: Ns, id: u64, side: Side, kind: OrderKind, tif: TimeInForce) 
         .unwrap()
 }
 
+pub fn bar_of(ts_start: Ns, [open, high, low, close]: [i64; 4]) -> Bar {
+    Bar {
+        instrument: COIN,
+        ts_start,
+        ts_end: ts_start + BAR_NS,
+        open: Price(open),
+        high: Price(high),
+        low: Price(low),
+        close: Price(close),
+        volume: f64::NAN,
+    }
+}
+
 pub struct Desk {
     pub venue: BarVenue,
     pub said: Vec<Report>,
 }
 
-pub const PLAIN: VenueSettings = VenueSettings {
-    latency_ns: 0,
-    bar_ns: BAR_NS,
-    touch_fills: false,
-    fill_at_close: false,
-};
+pub fn plain() -> VenueSettings {
+    VenueSettings::plain(BAR_NS)
+}
 
 impl Desk {
     pub fn new(costs: CostRule, settings: VenueSettings) -> Self {
@@ -84,7 +97,7 @@ impl Desk {
     }
 
     pub fn free() -> Self {
-        Self::new(CostRule::FREE, PLAIN)
+        Self::new(CostRule::FREE, plain())
     }
 
     pub fn send(&mut self, ts: Ns, side: Side, kind: OrderKind, tif: TimeInForce) -> &mut Self {
@@ -99,23 +112,20 @@ impl Desk {
     }
 
     pub fn open(&mut self, ts: Ns, price: i64) -> &mut Self {
+        let opening = Opening {
+            ts,
+            instrument: COIN,
+            open: Price(price),
+            volume: f64::NAN,
+        };
         self.venue
-            .on_open(ts, COIN, Price(price), &Conditions::UNKNOWN, &mut self.said)
+            .on_open(&opening, &Conditions::UNKNOWN, &mut self.said)
             .unwrap();
         self
     }
 
     pub fn close(&mut self, ts_start: Ns, [open, high, low, close]: [i64; 4]) -> &mut Self {
-        let bar = Bar {
-            instrument: COIN,
-            ts_start,
-            ts_end: ts_start + BAR_NS,
-            open: Price(open),
-            high: Price(high),
-            low: Price(low),
-            close: Price(close),
-            volume: f64::NAN,
-        };
+        let bar = bar_of(ts_start, [open, high, low, close]);
         self.venue
             .on_close(&bar, &Conditions::UNKNOWN, &mut self.said)
             .unwrap();

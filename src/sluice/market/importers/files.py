@@ -7,10 +7,11 @@ import polars as pl
 
 from sluice.domain.errors import BadData, MissingData
 from sluice.market.importers.container import opened
+from sluice.market.importers.rows import is_number
 
 SUFFIXES = (
     *(".csv", ".csv.gz", ".csv.xz", ".parquet", ".feather", ".arrow", ".ipc"),
-    *(".zip", ".json", ".json.gz", ".gz", ".xz"),
+    *(".zip", ".json", ".json.gz", ".tar.gz", ".gz", ".xz"),
 )
 _NOT_DATA = ("instruments.json",)
 _MISSING = ["", "null", "NULL", "None", "NA", "N/A", "n/a"]
@@ -18,7 +19,8 @@ _MISSING = ["", "null", "NULL", "None", "NA", "N/A", "n/a"]
 
 def has_known_suffix(path: Path) -> bool:
     """Whether the name ends like a file of data."""
-    return path.name.lower().endswith(SUFFIXES) and path.name not in _NOT_DATA
+    name = path.name.lower()
+    return name.endswith(SUFFIXES) and not name.endswith(".tar.gz") and name not in _NOT_DATA
 
 
 def without_suffix(name: str) -> str:
@@ -97,7 +99,7 @@ def _read_csv(path: Path) -> pl.DataFrame:
     if twice:
         msg = f"{path.name} names the column {', '.join(twice)} twice; rename one of each"
         raise BadData(msg)
-    if all(_is_number(cell) for cell in names if cell):
+    if all(is_number(cell) for cell in names if cell):
         msg = (
             f"the first line of {path.name} is numbers ({head[0][:60]}); "
             "it must name the columns: date,open,high,low,close,volume"
@@ -123,11 +125,3 @@ def _require_magic(path: Path, magic: bytes, kind: str) -> None:
     if tail != magic:
         msg = f"{path.name} is cut off: a whole {kind} file ends with {magic.decode()}"
         raise BadData(msg)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

@@ -1,14 +1,32 @@
 """The table of layouts: which one a file is in, by its name and its content, or by --format."""
 
 from sluice.domain.errors import BadData, UsageError
-from sluice.market.importers import bar_table, exchange_klines, freqtrade, lean_bars
+from sluice.market.importers import (
+    bar_table,
+    exchange_klines,
+    exchange_ticks,
+    freqtrade,
+    lean_bars,
+    lean_ticks,
+    not_data,
+    publications,
+    recorded_feed,
+    tick_table,
+)
 from sluice.market.importers.layout import Head, Layout
 
 LAYOUTS: tuple[Layout, ...] = (
     exchange_klines.LAYOUT,
+    *exchange_ticks.LAYOUTS,
     lean_bars.LAYOUT,
+    *lean_ticks.LAYOUTS,
     freqtrade.LAYOUT,
     freqtrade.OTHER,
+    publications.PACKAGES,
+    publications.VERSIONS,
+    recorded_feed.LAYOUT,
+    *not_data.LAYOUTS,
+    *tick_table.LAYOUTS,
     bar_table.LAYOUT,
 )
 
@@ -31,7 +49,7 @@ def layout_of(head: Head, asked: str | None) -> Layout:
     if chosen is None:
         msg = f"--format {asked}: there is no such format; one of {', '.join(names())}"
         raise UsageError(msg)
-    if not chosen.fits(head):
+    if not chosen.fits(head) and not (chosen.mapped and head.columns):
         msg = f"{head.name} does not look like {chosen.name} ({chosen.about}); drop --format"
         raise BadData(msg)
     return chosen

@@ -47,7 +47,8 @@ class Layout:
     """One way in which files are written.
 
     `fits` tells it from a Head; `read` makes a Part of a file. A layout that has no `read` is known
-    and not imported: `why_not` says so.
+    and not imported: `why_not` says so. Where it is `mapped`, columns may be said (`--column`), so
+    one that is asked for takes any file with named columns.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Layout:
     fits: Callable[[Head], bool]
     read: Callable[[Head, ImportOptions], Part] | None = field(default=None)
     why_not: str = ""
+    mapped: bool = False
 
 
 def head_of(path: Path) -> Head:
@@ -71,7 +73,7 @@ def head_of(path: Path) -> Head:
         msg = f"{path.name} is empty"
         raise BadData(msg)
     cells = [tuple(c.strip().strip('"') for c in line.split(",")) for line in lines]
-    if is_header(lines[0]) and not lines[0].lstrip().startswith(("[", "{")):
+    if is_header(lines[0]):
         second = cells[1] if len(cells) > 1 else ()
         return Head(path, member_name(path), cells[0], second)
     return Head(path, member_name(path), (), cells[0])

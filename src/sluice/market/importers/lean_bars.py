@@ -65,7 +65,8 @@ def read(head: Head, options: ImportOptions) -> Part:
     notes = [note_of(name, options)]
     if name.what == "quote":
         notes.append("quote bars: the bid and the ask are two instruments; their sizes left out")
-    return Part(rows, parse_duration(_EVERY[name.resolution]), tuple(notes), name.asset_class)
+    every_ns = parse_duration(_EVERY[name.resolution])
+    return Part(rows, every_ns, tuple(notes), name.asset_class, len(shaped))
 
 
 def lean_stamps(rows: Rows, name: LeanName, options: ImportOptions) -> pl.Series:

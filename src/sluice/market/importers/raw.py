@@ -11,6 +11,9 @@ from sluice.domain.instrument import AssetClass
 
 Stamp = Literal["start", "end"]
 Kind = Literal["bars", "quotes", "trades"]
+TickKind = Literal["quotes", "trades"]
+QUOTE_VALUES = ("bid", "ask", "bid_size", "ask_size")
+TRADE_VALUES = ("price", "size", "side")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +60,39 @@ class Part:
     `rows` of bars: symbol, venue (text or null), file, row (from 1), stamp (UTC ns integer, as the
     source stamps its bars), open high low close volume (Float64, null where missing). `every_ns` is
     the interval that the layout itself tells, null where only the steps do.
+
+    `rows` of ticks: symbol, venue, file (Categorical), row, ts (UTC ns integer, when it was known),
+    and bid ask bid_size ask_size, or price size side. `rows_read` is how many rows the file has,
+    where some were left out or joined.
     """
 
     rows: pl.DataFrame
     every_ns: int | None = None
     notes: tuple[str, ...] = ()
     asset_class: AssetClass | None = None
+    rows_read: int | None = None
+
+    @property
+    def source_rows(self) -> int:
+        """How many rows the file has."""
+        return len(self.rows) if self.rows_read is None else self.rows_read
+
+
+@dataclass(frozen=True, eq=False)
+class RawTicks:
+    """Quotes or trades as they were read; nothing is sorted or repaired, what was left out is said.
+
+    `rows`: symbol, venue, file (Categorical; venue may be null), row (from 1 in its file), ts (UTC
+    ns integers); quotes: bid, ask, bid_size, ask_size; trades: price, size (Float64) and side
+    (Int8: +1 the buyer crossed the spread, -1 the seller, 0 not known).
+    """
+
+    kind: TickKind
+    rows: pl.DataFrame
+    sources: tuple[SourceFile, ...]
+    notes: tuple[str, ...]
+    folder: Path | None
+    classes: Mapping[str, AssetClass] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +101,8 @@ class RawBars:
 
     `rows`: symbol, venue (text or null), file, row (from 1 in its file), ts_start and ts (UTC ns as
     integers, `ts` the end), open high low close volume (Float64, null where missing). `classes` is
-    the asset class of the symbols whose layout tells it.
+    the asset class of the symbols whose layout tells it. Where the source has dates of publication,
+    `rows` also has `published` (UTC ns) and `revisions` the later versions of its bars.
     """
 
     rows: pl.DataFrame
@@ -81,3 +112,4 @@ class RawBars:
     notes: tuple[str, ...]
     folder: Path | None
     classes: Mapping[str, AssetClass] = field(default_factory=dict)
+    revisions: pl.DataFrame | None = None

@@ -1,6 +1,7 @@
 """Reads a source of bars whole: files → layout → rows → interval, in source order, unjudged."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -13,11 +14,15 @@ from sluice.market.importers.bar_table import shape_bars
 from sluice.market.importers.container import digest_of
 from sluice.market.importers.interval import require_one_interval, settle_interval
 from sluice.market.importers.merge import merge_files
+from sluice.market.importers.publications import PUBLISHED, split_versions
 from sluice.market.importers.raw import ImportOptions, Part, RawBars, SourceFile
 from sluice.market.importers.stamps import check_zone
 from sluice.market.importers.survey import Survey, survey
 
 _COLUMNS = ("symbol", "venue", "file", "row", "stamp", "open", "high", "low", "close", "volume")
+
+FRAME_SYMBOL = "FRAME"
+"""What the one instrument of a frame is called where the frame does not say."""
 
 
 def read_bars(
@@ -36,7 +41,6 @@ def read_bars(
         UsageError: an option that cannot be followed.
     """
     options = options or ImportOptions()
-    check_zone(options.timezone)
     found = survey(source, options)
     if found.kind != "bars":
         msg = (
@@ -61,17 +65,24 @@ def read_surveyed(
         assert layout.read is not None, "survey() leaves them out"
         digest = digest_of(head.path)
         part = layout.read(head, options)
-        intervals[head.name] = settle_interval(part.rows, options.every_ns, part.every_ns)
-        parts.append(part.rows.select(_COLUMNS))
+        versions = "published" in part.rows.columns  # of days, whatever the steps of one package
+        rows = part.rows.clear() if versions else part.rows
+        intervals[head.name] = settle_interval(rows, options.every_ns, part.every_ns)
+        extra = [name for name in PUBLISHED if name in part.rows.columns]
+        parts.append(part.rows.select(*_COLUMNS, *extra))
         notes.extend(part.notes)
         if part.asset_class is not None:
             classes |= dict.fromkeys(part.rows["symbol"].unique().to_list(), part.asset_class)
-        sources.append(SourceFile(head.name, digest, head.path.stat().st_size, len(part.rows)))
+        sources.append(SourceFile(head.name, digest, head.path.stat().st_size, part.source_rows))
         if progress:
             progress(done, len(found.files), head.name)
     every_ns = require_one_interval(intervals)
-    rows, merged = merge_files(pl.concat(parts))
     folder = found.files[0][0].path.parent
+    if all("published" in part.columns for part in parts):
+        first, revisions = split_versions(pl.concat(parts))
+        raw = _finish(first, every_ns, options, (sources, notes, folder, classes))
+        return replace(raw, revisions=_spanned(revisions, every_ns, options))
+    rows, merged = merge_files(pl.concat([part.select(_COLUMNS) for part in parts]))
     return _finish(rows, every_ns, options, (sources, [*notes, *merged], folder, classes))
 
 
@@ -88,12 +99,12 @@ def read_frame(
     if frame.is_empty():
         msg = f"{where} has no rows"
         raise BadData(msg)
-    part: Part = shape_bars(frame, options, options.symbol or "", where)
-    if not options.symbol and (part.rows["symbol"] == "").any():
-        msg = f"{where} has no symbol column; add one, or give the symbol"
-        raise BadData(msg)
+    part: Part = shape_bars(frame, options, options.symbol or FRAME_SYMBOL, where)
     every_ns = settle_interval(part.rows, options.every_ns, None)
-    return _finish(part.rows, every_ns, options, ([], list(part.notes), None, {}))
+    notes = list(part.notes)
+    if not options.symbol and (part.rows["symbol"] == FRAME_SYMBOL).all():
+        notes.append(f"{where} names no symbol; its instrument is called {FRAME_SYMBOL}")
+    return _finish(part.rows, every_ns, options, ([], notes, None, {}))
 
 
 def _finish(
@@ -103,16 +114,13 @@ def _finish(
     told: tuple[list[SourceFile], list[str], Path | None, Mapping[str, AssetClass]],
 ) -> RawBars:
     sources, notes, folder, classes = told
-    late = every_ns if options.stamp == "end" else 0
-    rows = rows.with_columns(
-        (pl.col("stamp") - late).alias("ts_start"), (pl.col("stamp") - late + every_ns).alias("ts")
-    )
+    rows = _spanned(rows, every_ns, options)
     require_symbols(rows)
     if options.every_ns is None:
         notes.append(f"bars are {format_duration(every_ns)}, told by their steps")
     notes.append(f"stamps are the {options.stamp} of each bar")
     return RawBars(
-        rows=rows.drop("stamp"),
+        rows=rows,
         every_ns=every_ns,
         stamp=options.stamp,
         sources=tuple(sources),
@@ -120,6 +128,13 @@ def _finish(
         folder=folder,
         classes=classes,
     )
+
+
+def _spanned(rows: pl.DataFrame, every_ns: int, options: ImportOptions) -> pl.DataFrame:
+    """`rows` with start and end of each bar in the place of its stamp."""
+    late = every_ns if options.stamp == "end" else 0
+    start = pl.col("stamp") - late
+    return rows.with_columns(start.alias("ts_start"), (start + every_ns).alias("ts")).drop("stamp")
 
 
 def require_symbols(rows: pl.DataFrame) -> None:

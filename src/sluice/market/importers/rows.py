@@ -109,8 +109,10 @@ def read_rows(
     return pl.concat(parts)
 
 
-def each_rows(path: Path, names: Sequence[str]) -> Iterator[Rows]:
+def each_rows(path: Path, names: Sequence[str], *, whole: bool = True) -> Iterator[Rows]:
     """The rows of a CSV in blocks, with columns named as `names`.
+
+    `whole`: a row that ends early is misshapen; else its last cells are null.
 
     Raises:
         BadData: as `read_rows`.
@@ -122,16 +124,17 @@ def each_rows(path: Path, names: Sequence[str]) -> Iterator[Rows]:
             if is_header(head.decode("utf-8-sig", errors="replace")):
                 start, data = 2, rest
         if data.strip():
-            yield Rows(_parse(data, names, path.name, start), path.name, start)
+            yield Rows(_parse(data, names, (path.name, start), whole=whole), path.name, start)
 
 
 def is_header(line: str) -> bool:
-    """Whether a first line names columns: its first cell holds letters, and no number."""
-    cell = line.split(",", maxsplit=1)[0].strip().strip('"')
-    return any(c.isalpha() for c in cell) and cell.lower() not in ("nan", "inf", "-inf")
+    """Whether a first line names columns: it begins with a letter, and no cell is a number."""
+    cells = [cell.strip().strip('"') for cell in line.split(",")]
+    return cells[0][:1].isalpha() and not any(is_number(cell) for cell in cells)
 
 
-def _parse(data: bytes, names: Sequence[str], file: str, line: int) -> pl.DataFrame:
+def _parse(data: bytes, names: Sequence[str], at: tuple[str, int], *, whole: bool) -> pl.DataFrame:
+    file, line = at
     try:
         frame = pl.read_csv(
             io.BytesIO(data),
@@ -142,9 +145,18 @@ def _parse(data: bytes, names: Sequence[str], file: str, line: int) -> pl.DataFr
         )
     except pl.exceptions.PolarsError as error:
         raise _misshapen(data, len(names), file, line) from error
-    if frame.width != len(names) or frame[names[-1]].null_count():
+    if frame.width != len(names) or (whole and frame[names[-1]].null_count()):
         raise _misshapen(data, len(names), file, line)
     return frame
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell is a number as Python writes one."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _misshapen(data: bytes, width: int, file: str, line: int) -> BadData:

@@ -9,6 +9,7 @@ from sluice.market.importers.files import list_tables
 from sluice.market.importers.formats import layout_of
 from sluice.market.importers.layout import Head, Layout, head_of
 from sluice.market.importers.raw import ImportOptions, Kind
+from sluice.market.importers.stamps import check_zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,10 @@ def survey(source: Path | Sequence[Path], options: ImportOptions) -> Survey:
     Raises:
         MissingData: nothing is there.
         BadData: a file that cannot be imported, with the reason; or a broken one.
-        UsageError: several kinds of data and no `kind` that picks one, or one that is not there.
+        UsageError: an unknown zone; several kinds of data and no `kind` that picks one, or one
+            that is not there.
     """
+    check_zone(options.timezone)
     paths = list_tables(source) if isinstance(source, Path) else list(source)
     if options.symbol and len(paths) > 1 and isinstance(source, Path):
         msg = f"--symbol names one instrument, but {source} holds {len(paths)} files"
