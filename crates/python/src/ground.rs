@@ -46,7 +46,7 @@ impl Ground {
         Ok(Self {
             bars: bars.inner.clone(),
             costs: costs.iter().map(|cost| cost.inner).collect(),
-            settings: settings.inner,
+            settings: settings.inner.clone(),
             ends,
             sums: Mutex::new(None),
         })
