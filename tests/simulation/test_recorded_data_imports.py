@@ -1,5 +1,8 @@
 """Every recorded set that holds bars, quotes or trades imports; rows and spans are its README's."""
 
+import subprocess
+import sys
+
 import pytest
 
 from sluice.domain.errors import BadData, MissingData
@@ -104,6 +107,26 @@ def test_the_national_best_of_the_large_day_is_never_crossed(imported):
         "changes of the national best quote made of 476,855" in n for n in info.quality.notes
     )
     assert not info.quality.of("crossed")
+
+
+_MEASURED = """
+import resource, sys
+from pathlib import Path
+from sluice.market.catalog import Catalog
+from sluice.operations.data import ImportRequest, import_data
+source, catalog, now = sys.argv[1:]
+info = import_data(ImportRequest(Path(source), "day"), Catalog(Path(catalog)), int(now))
+print(info.origin.sources[0].rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def test_half_a_million_quotes_are_imported_in_less_than_half_a_gigabyte(real_data, tmp_path):
+    path = real_data / "us-equity-ticks-2013/tick/bac/20131007_quote.zip"
+    words = [sys.executable, "-c", _MEASURED, str(path), str(tmp_path / "catalog"), str(NOW)]
+    done = subprocess.run(words, capture_output=True, text=True, check=True, timeout=300)
+    rows, megabytes = map(int, done.stdout.split())
+    assert rows == 476_855
+    assert megabytes < 500
 
 
 def test_the_known_dirt_of_taq_is_said(imported):

@@ -1,5 +1,6 @@
 //! The bars of a run as checked integer columns, sorted by (`ts_end`, instrument).
 
+use crate::Column;
 use sluice_types::{Bar, Fault, Instrument, InstrumentId, Ns, Price};
 use std::sync::OnceLock;
 
@@ -32,16 +33,16 @@ pub struct RawBars<'a> {
 #[derive(Debug)]
 pub struct BarColumns {
     instruments: Vec<Instrument>,
-    pub(crate) ts_start: Vec<Ns>,
-    pub(crate) ts_end: Vec<Ns>,
-    pub(crate) instrument: Vec<u32>,
-    pub(crate) open: Vec<i64>,
-    pub(crate) high: Vec<i64>,
-    pub(crate) low: Vec<i64>,
-    pub(crate) close: Vec<i64>,
-    pub(crate) volume: Vec<f64>,
-    pub(crate) adv: Option<Vec<f64>>,
-    pub(crate) sigma: Option<Vec<f64>>,
+    pub(crate) ts_start: Column<Ns>,
+    pub(crate) ts_end: Column<Ns>,
+    pub(crate) instrument: Column<u32>,
+    pub(crate) open: Column<i64>,
+    pub(crate) high: Column<i64>,
+    pub(crate) low: Column<i64>,
+    pub(crate) close: Column<i64>,
+    pub(crate) volume: Column<f64>,
+    pub(crate) adv: Option<Column<f64>>,
+    pub(crate) sigma: Option<Column<f64>>,
     /// Rows by (`ts_start`, instrument) where that is not already their order.
     pub(crate) open_order: Option<Vec<u32>>,
     off_price: u64,
@@ -97,20 +98,55 @@ impl BarColumns {
         }
         Ok(Self {
             instruments,
-            ts_start: raw.ts_start.to_vec(),
-            ts_end: raw.ts_end.to_vec(),
-            instrument: raw.instrument.to_vec(),
-            open,
-            high,
-            low,
-            close,
-            volume: raw.volume.to_vec(),
-            adv: raw.adv.map(<[f64]>::to_vec),
-            sigma: raw.sigma.map(<[f64]>::to_vec),
+            ts_start: raw.ts_start.to_vec().into(),
+            ts_end: raw.ts_end.to_vec().into(),
+            instrument: raw.instrument.to_vec().into(),
+            open: open.into(),
+            high: high.into(),
+            low: low.into(),
+            close: close.into(),
+            volume: raw.volume.to_vec().into(),
+            adv: raw.adv.map(|column| column.to_vec().into()),
+            sigma: raw.sigma.map(|column| column.to_vec().into()),
             open_order: order,
             off_price,
             rows: OnceLock::new(),
         })
+    }
+
+    /// The columns as they are; the caller has checked them.
+    pub(crate) fn from_columns(
+        instruments: Vec<Instrument>,
+        (ts_start, ts_end, instrument): (Column<Ns>, Column<Ns>, Column<u32>),
+        [open, high, low, close]: [Column<i64>; 4],
+        (volume, adv, sigma): (Column<f64>, Option<Column<f64>>, Option<Column<f64>>),
+        off_price: u64,
+    ) -> Self {
+        Self {
+            instruments,
+            ts_start,
+            ts_end,
+            instrument,
+            open,
+            high,
+            low,
+            close,
+            volume,
+            adv,
+            sigma,
+            open_order: None,
+            off_price,
+            rows: OnceLock::new(),
+        }
+    }
+
+    /// The first start of a bar.
+    pub(crate) fn first_start(&self) -> Option<Ns> {
+        let row = match &self.open_order {
+            None => 0, // sorted by their starts as well
+            Some(order) => order.first().copied().unwrap_or(0) as usize,
+        };
+        self.ts_start.get(row).copied()
     }
 
     /// How many rows.

@@ -35,3 +35,12 @@ impl<T> From<Vec<T>> for Column<T> {
         Self::Owned(values)
     }
 }
+
+impl<'a, T> IntoIterator for &'a Column<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}

@@ -3,8 +3,8 @@
 use crate::sizing::Planner;
 use crate::ticks::TickStream;
 use crate::{
-    BarColumns, Counts, DayView, EquityRow, Notice, Phase, QuoteColumns, Run, Sizing, Terms,
-    TradeColumns, Trader, Wishes,
+    BarColumns, Column, Counts, DayView, EquityRow, Notice, Phase, QuoteColumns, Run, Sizing,
+    Terms, TradeColumns, Trader, Wishes,
 };
 use sluice_engine::{Account, Engine, Output};
 use sluice_sim::{BarVenue, Conditions, CostRule, Feed, Opening, VenueSettings};
@@ -95,7 +95,7 @@ pub fn run<'a, T: Trader>(
     let bars = market.bars;
     let mut day = Day::new(&market, terms.into(), settings)?;
     let mut wishes = Wishes::default();
-    let starts = bars.ts_start.iter().min().copied();
+    let starts = bars.first_start();
     let first = starts
         .into_iter()
         .chain(day.ticks.peek())
@@ -201,7 +201,11 @@ impl<'a> Day<'a> {
             leverage: settings.leverage,
             reserve: costs.iter().map(CostRule::reserve).collect(),
         };
-        let stamps = bars.ts_end.chunk_by(|a, b| a == b).count();
+        // Where the columns are in files, they are not read twice for the sake of a length.
+        let stamps = match &bars.ts_end {
+            Column::Owned(ends) => ends.chunk_by(|a, b| a == b).count(),
+            Column::Lent(_) => 0,
+        };
         let places = instruments.len();
         Ok(Self {
             bars,
@@ -391,7 +395,8 @@ impl<'a> Day<'a> {
             return Conditions::UNKNOWN;
         }
         let row = self.last_row[place] as usize;
-        let at = |column: &Option<Vec<f64>>| column.as_ref().map_or(f64::NAN, |values| values[row]);
+        let at =
+            |column: &Option<Column<f64>>| column.as_ref().map_or(f64::NAN, |values| values[row]);
         Conditions {
             volume: self.bars.volume[row],
             adv: at(&self.bars.adv),

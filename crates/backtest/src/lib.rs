@@ -8,6 +8,7 @@
 mod adjustments;
 mod bars;
 mod column;
+mod counted;
 mod day;
 mod digest;
 mod orders;
@@ -22,6 +23,7 @@ pub mod vector;
 pub use adjustments::Terms;
 pub use bars::{BarColumns, RawBars};
 pub use column::{Column, Lender};
+pub use counted::CountedBars;
 pub use day::{Market, Settings, run};
 pub use record::{Counts, EquityRow, Run};
 pub use sizing::Sizing;

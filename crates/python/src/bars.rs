@@ -2,10 +2,12 @@
 
 use crate::faults::raise;
 use crate::instrument::Instrument;
-use numpy::PyReadonlyArray1;
+use crate::lent::lend;
+use numpy::{Element, PyArray1, PyReadonlyArray1};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use sluice_backtest::RawBars;
+use pyo3::types::PyDict;
+use sluice_backtest::{Column, CountedBars, RawBars};
 use std::sync::Arc;
 
 /// Bars sorted by (`ts_end`, instrument): int64 stamps in ns UTC, uint32 instrument numbers, float64 prices.
@@ -63,6 +65,52 @@ impl BarColumns {
         })
     }
 
+    /// Bars over columns in the core's counts (see `counts`) that were checked chunk by chunk; they are borrowed.
+    #[staticmethod]
+    #[pyo3(signature = (instruments, columns, off_price))]
+    fn counted(
+        instruments: Vec<PyRef<'_, Instrument>>,
+        columns: &Bound<'_, PyDict>,
+        off_price: u64,
+    ) -> PyResult<Self> {
+        let given = CountedBars {
+            ts_start: column(columns, "ts_start")?,
+            ts_end: column(columns, "ts_end")?,
+            instrument: column(columns, "instrument")?,
+            prices: [
+                column(columns, "open")?,
+                column(columns, "high")?,
+                column(columns, "low")?,
+                column(columns, "close")?,
+            ],
+            volume: column(columns, "volume")?,
+            liquidity: match columns.contains("adv")? {
+                true => Some([column(columns, "adv")?, column(columns, "sigma")?]),
+                false => None,
+            },
+            off_price,
+        };
+        let instruments = instruments.iter().map(|one| one.inner.clone()).collect();
+        let bars = sluice_backtest::BarColumns::counted(instruments, given).map_err(raise)?;
+        Ok(Self {
+            inner: Arc::new(bars),
+        })
+    }
+
+    /// Prices that were finer than their instrument's scale.
+    #[getter]
+    fn off_price(&self) -> u64 {
+        self.inner.off_price()
+    }
+
+    /// One price column in counts: "open", "high", "low" or "close".
+    fn counts<'py>(&self, py: Python<'py>, field: &str) -> PyResult<Bound<'py, PyArray1<i64>>> {
+        let fields = ["open", "high", "low", "close"];
+        let place = fields.iter().position(|&name| name == field);
+        let place = place.ok_or_else(|| PyValueError::new_err(format!("no field {field:?}")))?;
+        Ok(PyArray1::from_slice(py, self.inner.prices(place)))
+    }
+
     fn __len__(&self) -> usize {
         self.inner.len()
     }
@@ -71,4 +119,16 @@ impl BarColumns {
     fn digest(&self) -> String {
         self.inner.digest()
     }
+}
+
+fn column<T: Element + std::fmt::Debug + Sync + 'static>(
+    columns: &Bound<'_, PyDict>,
+    name: &str,
+) -> PyResult<Column<T>> {
+    let Some(array) = columns.get_item(name)? else {
+        return Err(PyValueError::new_err(format!(
+            "the column {name} is missing"
+        )));
+    };
+    lend(&array.extract::<PyReadonlyArray1<'_, T>>()?)
 }

@@ -7,7 +7,7 @@ use crate::names::Names;
 use crate::ticks::{QuoteCell, TradeCell};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
-use sluice_backtest::{BarColumns, DayView, Wishes};
+use sluice_backtest::{BarColumns, Column, DayView, Wishes};
 use sluice_types::{InstrumentId, Money, Ns};
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering::Relaxed;
@@ -59,7 +59,7 @@ struct Tags {
 pub struct Board {
     pub bars: Arc<BarColumns>,
     pub names: Names,
-    pub signal: Option<Vec<f64>>,
+    pub signal: Option<Column<f64>>,
     pub cells: Vec<Cell>,
     /// The last quote and trade of each instrument.
     pub quotes: Vec<QuoteCell>,
@@ -78,7 +78,7 @@ pub struct Board {
 }
 
 impl Board {
-    pub fn new(bars: Arc<BarColumns>, names: Names, signal: Option<Vec<f64>>) -> Self {
+    pub fn new(bars: Arc<BarColumns>, names: Names, signal: Option<Column<f64>>) -> Self {
         let places = bars.instruments().len();
         Self {
             bars,

@@ -13,6 +13,7 @@ mod ground;
 mod indicators;
 mod instrument;
 mod lanes;
+mod lent;
 mod names;
 mod run;
 mod terms;

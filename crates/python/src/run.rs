@@ -6,6 +6,7 @@ use crate::columns::Run;
 use crate::context::Context;
 use crate::faults::raise;
 use crate::instrument::{CostRule, RunSettings};
+use crate::lent::lend;
 use crate::names::Names;
 use crate::terms::{Adjustments, Currencies};
 use crate::ticks::{QuoteColumns, TradeColumns};
@@ -15,7 +16,7 @@ use numpy::PyReadonlyArray1;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyString};
-use sluice_backtest::{Market, Rebalance, Targets, Terms, Trader};
+use sluice_backtest::{Column, Market, Rebalance, Targets, Terms, Trader};
 use sluice_sim::CostRule as Rule;
 use sluice_types::{Adjustment, Fault};
 use std::sync::Arc;
@@ -50,15 +51,11 @@ pub fn run(
         trades: trades.map(|columns| columns.inner.clone()),
         costs: costs.iter().map(|cost| cost.inner).collect(),
         settings: settings.inner.clone(),
-        targets: targets
-            .map(|column| column.as_slice().map(<[f64]>::to_vec))
-            .transpose()?,
+        targets: targets.as_ref().map(lend).transpose()?,
         marks: marks(rebalance)?,
         progress,
     };
-    let signal = signal
-        .map(|column| column.as_slice().map(<[f64]>::to_vec))
-        .transpose()?;
+    let signal = signal.as_ref().map(lend).transpose()?;
     if let Some(signal) = &signal
         && signal.len() != given.bars.len()
     {
@@ -104,7 +101,7 @@ struct Given {
     adjustments: Vec<Adjustment>,
     currencies: Option<sluice_engine::Currencies>,
     settings: sluice_backtest::Settings,
-    targets: Option<Vec<f64>>,
+    targets: Option<Column<f64>>,
     marks: Option<Vec<bool>>,
     progress: Option<Py<PyAny>>,
 }
@@ -179,7 +176,7 @@ impl Given {
         self,
         py: Python<'_>,
         callbacks: Callbacks<'_>,
-        signal: Option<Vec<f64>>,
+        signal: Option<Column<f64>>,
         (state, rng): (Py<PyAny>, Py<PyAny>),
     ) -> PyResult<Run> {
         if self.bars.instruments().is_empty() {

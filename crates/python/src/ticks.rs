@@ -3,61 +3,15 @@
 use crate::bars::BarColumns;
 use crate::board::Board;
 use crate::faults::raise;
-use numpy::{Element, PyArray1, PyReadonlyArray1};
+use crate::lent::lend;
+use numpy::PyReadonlyArray1;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
-use sluice_backtest::{Column, Lender, Places};
+use sluice_backtest::Places;
 use sluice_types::Price;
-use std::fmt::{self, Debug};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicI64, AtomicU64};
-
-/// A NumPy column that is kept alive for as long as the core reads it.
-struct Lent<T> {
-    _owner: Py<PyAny>,
-    start: *const T,
-    length: usize,
-}
-
-impl<T> Debug for Lent<T> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Lent({})", self.length)
-    }
-}
-
-// SAFETY: the memory is only read here; its owner is a Python object, released under Python's lock.
-#[allow(unsafe_code)]
-unsafe impl<T: Sync> Send for Lent<T> {}
-// SAFETY: as above.
-#[allow(unsafe_code)]
-unsafe impl<T: Sync> Sync for Lent<T> {}
-
-impl<T: Debug + Sync> Lender<T> for Lent<T> {
-    #[inline]
-    #[allow(unsafe_code)]
-    fn column(&self) -> &[T] {
-        // SAFETY: `lend` took pointer and length from a contiguous array that `_owner` keeps alive. The house hands
-        // over columns of frames that polars owns and does not change.
-        unsafe { std::slice::from_raw_parts(self.start, self.length) }
-    }
-}
-
-/// The array as a column of the core, without a copy.
-pub fn lend<T: Element + Debug + Sync + 'static>(
-    array: &PyReadonlyArray1<'_, T>,
-) -> PyResult<Column<T>> {
-    let slice = array.as_slice()?;
-    let owner: &Bound<'_, PyArray1<T>> = array;
-    if slice.is_empty() {
-        return Ok(Column::Owned(Vec::new()));
-    }
-    Ok(Column::Lent(Box::new(Lent {
-        _owner: owner.clone().into_any().unbind(),
-        start: slice.as_ptr(),
-        length: slice.len(),
-    })))
-}
 
 fn places(instrument: Option<&PyReadonlyArray1<'_, u32>>) -> PyResult<Places> {
     Ok(match instrument {

@@ -38,7 +38,8 @@ class DaySettings:
 
     `cash` in the base currency; `latency_ns` from decision to arrival; `seed` of `ctx.rng`;
     `touch_fills`: a limit fills when the price touches it. A schedule with impact needs `adv`
-    (units) and `sigma` (daily), a float64 per row of the bars as known then.
+    (units) and `sigma` (daily), a float64 per row of the bars as known then. `columns` are the bars
+    where they are made already, as in a streamed run.
     """
 
     cash: float | Decimal
@@ -47,6 +48,7 @@ class DaySettings:
     touch_fills: bool = False
     adv: Column = None
     sigma: Column = None
+    columns: core.BarColumns | None = None
 
 
 def simulate_day(
@@ -73,7 +75,7 @@ def simulate_day(
     except (ValueError, OverflowError) as error:
         raise UsageError(f"{error}; change the settings of the run or config/costs.toml") from error
     overridden = sorted(callbacks(cls))
-    columns = core_bars(bars, settings)
+    columns = core_bars(bars, settings) if settings.columns is None else settings.columns
     quotes, trades = core_ticks(columns, bars)
     with blamed(strategy), _within_range(strategy):
         return core.run(

@@ -201,6 +201,15 @@ class Catalog:
         not marked as narrowed.
 
         Raises:
+            MissingData, AmbiguousData: as `find_name`.
+        """
+        bars = self.load(self.find_name(declared), declared.every_ns, declared.symbols)
+        return replace(bars, narrowed=False)
+
+    def find_name(self, declared: Bars) -> str:
+        """The one data set that holds the bars that a strategy declares, or finer ones.
+
+        Raises:
             MissingData: no data set holds them; the message names the command that brings them.
             AmbiguousData: two data sets or more do; the message lists them.
         """
@@ -224,8 +233,7 @@ class Catalog:
         if len(fits) > 1:
             msg = f"several data sets hold {wanted}: {', '.join(fits)}; choose one with --data"
             raise AmbiguousData(msg)
-        bars = self.load(fits[0], declared.every_ns, declared.symbols)
-        return replace(bars, narrowed=False)
+        return fits[0]
 
     def read_stored(self, info: DatasetInfo, file: StoredFile) -> pl.DataFrame:
         """The rows of one file, with their instrument (text).

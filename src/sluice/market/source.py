@@ -206,7 +206,7 @@ def resolve_market(
 ) -> BarSet:
     """All that a run sees: bars as `resolve` gives them, or a MarketSet where there are ticks.
 
-    `data` may also be quotes, trades, a data set that holds them, or a tuple of sets.
+    `data` may also be quotes, trades, a data set or a file that holds them, or a tuple of sets.
 
     Raises:
         MissingData, BadData, QualityRefused, AmbiguousData, UsageError: as `resolve`.
@@ -232,6 +232,13 @@ def _part(data: "Data | TickSet", catalog: Catalog, now_ns: int | None) -> BarSe
         return data
     if isinstance(data, str) and catalog.has(data) and catalog.info(data).kind != "bars":
         return load_ticks(catalog, data)
+    named = isinstance(data, str) and catalog.has(data)
+    if isinstance(data, str | Path) and not named and Path(data).expanduser().exists():
+        path = Path(data).expanduser()
+        source = read_source(path, ImportOptions(), name=dataset_name(path), now_ns=now_ns)
+        require(source.judged.report)
+        assert source.data is not None
+        return source.data
     return resolve(data, None, catalog, now_ns=now_ns)
 
 

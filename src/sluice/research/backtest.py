@@ -35,6 +35,7 @@ def backtest(  # noqa: PLR0913 - the public signature; every argument has its ow
     slippage: float | str | None = None,
     seed: int | None = None,
     latency_ns: int | None = None,
+    stream: bool = False,
     progress: Count | None = None,
 ) -> Result:
     """Backtest `strategy` and record the run.
@@ -50,6 +51,8 @@ def backtest(  # noqa: PLR0913 - the public signature; every argument has its ow
         slippage: fraction of the price, instead of the scheduled half-spread.
         seed: of `ctx.rng`.
         latency_ns: from decision to arrival at the venue.
+        stream: leave the bars of a data set on the disk and read them as the day goes, for more
+            bars than memory holds.
         progress: called with (rows done, rows in all).
 
     Raises:
@@ -61,6 +64,7 @@ def backtest(  # noqa: PLR0913 - the public signature; every argument has its ow
         cash=cash,
         seed=seed,
         latency_ns=latency_ns,
+        stream=stream,
     )
     run = plan(strategy, asked)
     refuse_lookahead(strategy)

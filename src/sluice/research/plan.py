@@ -4,11 +4,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeAlias
 
+from sluice.domain.duration import format_duration
 from sluice.domain.errors import MissingData, StrategyError, UsageError
 from sluice.domain.instrument import CostSchedule
+from sluice.domain.strategy import Bars
 from sluice.market.bars import BarSet
 from sluice.market.calendars import utc_text
 from sluice.market.source import MarketData, resolve_market
+from sluice.market.stored_bars import StoredBars
 from sluice.runtime.build import CostOverrides, clock, config, costs_for, open_catalog
 from sluice.strategy.base import Strategy
 
@@ -24,7 +27,8 @@ class Asked:
 
     `data`: a data set of the catalog, a file, a folder, a frame, a BarSet, QuoteSet or TradeSet, or
     a tuple of them. `symbols`, `start_ns` and `end_ns` narrow it (exploratory). `cash` in the base
-    currency; `fees` and `slippage` as fractions; `latency_ns` ≥ 0.
+    currency; `fees` and `slippage` as fractions; `latency_ns` ≥ 0. `stream`: the bars stay on the
+    disk (a data set of the catalog alone).
     """
 
     data: Data = None
@@ -36,6 +40,7 @@ class Asked:
     slippage: Decimal | None = None
     seed: int | None = None
     latency_ns: int | None = None
+    stream: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +125,10 @@ def _refuse_two_currencies(bars: BarSet) -> None:
 
 def _bars(strategy: Strategy, asked: Asked) -> BarSet:
     now_ns = clock().now_ns()
-    bars = resolve_market(asked.data, type(strategy).data, open_catalog(), now_ns=now_ns)
+    if asked.stream:
+        bars: BarSet = _stored(strategy, asked)
+    else:
+        bars = resolve_market(asked.data, type(strategy).data, open_catalog(), now_ns=now_ns)
     if asked.symbols is not None:
         bars = bars.only(asked.symbols)
     if asked.start_ns is not None or asked.end_ns is not None:
@@ -129,3 +137,22 @@ def _bars(strategy: Strategy, asked: Asked) -> BarSet:
         msg = f"{bars.name} holds no bar; import data with `sluice data import PATH`"
         raise MissingData(msg)
     return bars
+
+
+def _stored(strategy: Strategy, asked: Asked) -> StoredBars:
+    """The bars of a streamed run: one data set of the catalog, at its own interval."""
+    catalog, declared = open_catalog(), type(strategy).data
+    if isinstance(asked.data, str) and catalog.has(asked.data):
+        return StoredBars.open(catalog, asked.data)
+    if asked.data is not None:
+        msg = f"{asked.data!r} is no data set of the catalog; import it, then stream it by name"
+        raise UsageError(msg)
+    if not isinstance(declared, Bars):
+        msg = "a streamed run takes bars of one interval; declare data = Bars(…) or name a data set"
+        raise UsageError(msg)
+    stored = StoredBars.open(catalog, catalog.find_name(declared))
+    if stored.every_ns != declared.every_ns:
+        have, want = (format_duration(ns) for ns in (stored.every_ns, declared.every_ns))
+        msg = f"{stored.name} has bars of {have}, {want} is declared; store them at {want} first"
+        raise UsageError(msg)
+    return replace(stored.only(declared.symbols), narrowed=False)

@@ -4,6 +4,7 @@
     downloads/    what was fetched from the archive, as it came; may be deleted
     registry.db   the record of every run (with its -wal and -shm neighbours while it is open)
     reports/      tear sheets
+    stream/       columns of streamed runs while they last
     keys/         private keys, readable by the owner alone
     config/       the house's own settings, laid over the shipped ones (optional, made by hand)
 

@@ -7,7 +7,8 @@ from market_bars import HOUR, NOW, START
 from sluice.domain.errors import BadData, QualityRefused, UsageError
 from sluice.market.catalog import Catalog
 from sluice.market.importers import ImportOptions
-from sluice.market.source import read_source
+from sluice.market.market_set import MarketSet
+from sluice.market.source import read_source, resolve_market
 from sluice.market.tick_store import load_ticks
 from sluice.operations.data import ImportRequest, import_data, list_datasets, show
 
@@ -103,3 +104,13 @@ def test_ticks_come_back_from_the_catalog_as_they_were(tmp_path):
     damaged.write_bytes(damaged.read_bytes()[:-9] + b"x" * 9)
     with pytest.raises(BadData, match="is not what was written"):
         load_ticks(catalog, "ticks")
+
+
+def test_a_file_of_quotes_may_be_used_without_importing_it(tmp_path):
+    catalog = Catalog(tmp_path / "catalog")
+    market = resolve_market(str(quotes(tmp_path)), None, catalog, now_ns=NOW)
+    assert isinstance(market, MarketSet)
+    assert market.name == "BTCUSDT"
+    with pytest.raises(QualityRefused, match="zero or below"):
+        resolve_market(quotes(tmp_path, bid=(7, -1.0)), None, catalog, now_ns=NOW)
+    assert catalog.names() == []

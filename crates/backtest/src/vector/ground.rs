@@ -1,5 +1,6 @@
 //! What all runs on the same bars share: the instrument, its costs, and sums that make marks in bulk cheap.
 
+use crate::Column;
 use crate::{BarColumns, Settings, Sizing};
 use sluice_sim::{Conditions, CostRule};
 use sluice_types::{Fault, Instrument, Ns, Price, Quantity, Rounding};
@@ -52,7 +53,8 @@ impl<'a> Ground<'a> {
 
     /// What is known of the liquidity once the bar of `row` has closed.
     pub(crate) fn conditions(&self, row: usize) -> Conditions {
-        let at = |column: &Option<Vec<f64>>| column.as_ref().map_or(f64::NAN, |values| values[row]);
+        let at =
+            |column: &Option<Column<f64>>| column.as_ref().map_or(f64::NAN, |values| values[row]);
         Conditions {
             volume: self.bars.volume[row],
             adv: at(&self.bars.adv),

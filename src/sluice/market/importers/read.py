@@ -67,7 +67,9 @@ def read_surveyed(
         part = layout.read(head, options)
         versions = "published" in part.rows.columns  # of days, whatever the steps of one package
         rows = part.rows.clear() if versions else part.rows
-        intervals[head.name] = settle_interval(rows, options.every_ns, part.every_ns)
+        intervals[f"{head.path.parent.name}/{head.name}"] = settle_interval(
+            rows, options.every_ns, part.every_ns
+        )
         extra = [name for name in PUBLISHED if name in part.rows.columns]
         parts.append(part.rows.select(*_COLUMNS, *extra))
         notes.extend(part.notes)
