@@ -6,7 +6,7 @@ The public names are loaded when they are first used, so that `import sluice` co
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from sluice.core import Bar, Context, Fill, Order, Position
+    from sluice.core import Bar, Context, Fill, Order, Position, Quote, Trade
     from sluice.domain.errors import SluiceError
     from sluice.domain.feeds import Quotes, Trades
     from sluice.domain.strategy import Bars, Expect, Hypothesis
@@ -100,11 +100,13 @@ __all__ = [
     "Order",
     "Param",
     "Position",
+    "Quote",
     "Quotes",
     "Result",
     "SluiceError",
     "Strategy",
     "Sweep",
+    "Trade",
     "Trades",
     "ad",
     "adosc",
@@ -184,7 +186,9 @@ __all__ = [
 # Guarded, so that the checkers see the imports above and still catch a misspelt name.
 if not TYPE_CHECKING:
     _HOMES = {
-        **dict.fromkeys(("Bar", "Context", "Fill", "Order", "Position"), "sluice.core"),
+        **dict.fromkeys(
+            ("Bar", "Context", "Fill", "Order", "Position", "Quote", "Trade"), "sluice.core"
+        ),
         **dict.fromkeys(("Quotes", "Trades"), "sluice.domain.feeds"),
         **dict.fromkeys(("Bars", "Expect", "Hypothesis"), "sluice.domain.strategy"),
         **dict.fromkeys(

@@ -1,6 +1,6 @@
 """Types of the compiled core; read it through `sluice.core`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Literal, final
 
@@ -11,6 +11,7 @@ __all__ = [
     "Adjustments",
     "Bar",
     "BarColumns",
+    "Bracket",
     "Context",
     "CostRule",
     "Currencies",
@@ -288,6 +289,9 @@ class RunSettings:
         sizing: Literal["weight", "units", "notional"] = "weight",
         min_trade: float = 0.0,
         sample_ns: int = 60_000_000_000,
+        latency_samples: Sequence[int] = ...,
+        participation: float | None = None,
+        seed: int = 0,
     ) -> RunSettings: ...
 
 @final
@@ -416,6 +420,18 @@ class Order:
     def tag(self) -> str: ...
 
 @final
+class Bracket:
+    """The ids of a bracket's orders, as (entry, stop, take); None where there is no such order."""
+
+    @property
+    def entry(self) -> int | None: ...
+    @property
+    def stop(self) -> int | None: ...
+    @property
+    def take(self) -> int | None: ...
+    def __iter__(self) -> Iterator[int | None]: ...
+
+@final
 class Context:
     """What a callback sees and may wish: the only source of time, chance, memory and data."""
 
@@ -450,6 +466,14 @@ class Context:
         stop: float | None = None,
         tif: str = "GTC",
         tag: str = "",
+        *,
+        trail: float | None = None,
+        trail_rate: float | None = None,
+        until: datetime | int | None = None,
+        post_only: bool = False,
+        reduce_only: bool = False,
+        after: int | None = None,
+        oco: int | None = None,
     ) -> int | None: ...
     def sell(
         self,
@@ -459,7 +483,46 @@ class Context:
         stop: float | None = None,
         tif: str = "GTC",
         tag: str = "",
+        *,
+        trail: float | None = None,
+        trail_rate: float | None = None,
+        until: datetime | int | None = None,
+        post_only: bool = False,
+        reduce_only: bool = False,
+        after: int | None = None,
+        oco: int | None = None,
     ) -> int | None: ...
+    def bracket(
+        self,
+        i: str,
+        qty: float,
+        stop: float | None = None,
+        take: float | None = None,
+        limit: float | None = None,
+        trail: float | None = None,
+        trail_rate: float | None = None,
+        tag: str = "",
+    ) -> Bracket | None: ...
+    def oco(
+        self,
+        i: str,
+        qty: float | None = None,
+        stop: float | None = None,
+        take: float | None = None,
+        trail: float | None = None,
+        trail_rate: float | None = None,
+    ) -> Bracket | None: ...
+    def qty_for(
+        self,
+        i: str,
+        *,
+        units: float | None = None,
+        notional: float | None = None,
+        weight: float | None = None,
+        risk: float | None = None,
+        stop: float | None = None,
+        price: float | None = None,
+    ) -> float: ...
     def cancel(self, id: int) -> None: ...  # noqa: A002
     def cancel_all(self, i: str) -> None: ...
 

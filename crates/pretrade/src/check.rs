@@ -201,16 +201,22 @@ impl Question<'_> {
         mark: Price,
     ) -> Result<Option<Refusal>, Fault> {
         let side = i128::from(self.intent.side.sign());
-        let left = -side * before.settled();
-        let nothing = |held: i128| {
-            let units = held as f64 / instrument.quantity_counts();
+        // An exit that goes now protects what is held, though a market order on its way may close it first.
+        let held = if self.counted {
+            i128::from(before.position.0)
+        } else {
+            before.settled()
+        };
+        let left = -side * held;
+        let nothing = |found: i128| {
+            let units = found as f64 / instrument.quantity_counts();
             Ok(Some((DenialCode::ReduceOnly, units, 0.0)))
         };
         match self.awaited {
             // What the parent will bring is there to be reduced.
-            Some(parent) if parent.intent.side == self.intent.side => nothing(before.settled()),
+            Some(parent) if parent.intent.side == self.intent.side => nothing(held),
             Some(parent) => Ok(terms::misplaced(self.intent, parent, instrument, mark)),
-            None if left <= 0 => nothing(before.settled()),
+            None if left <= 0 => nothing(held),
             None if i128::from(self.intent.quantity.0) >= left => Ok(None), // closes the position
             None => too_small(self.intent, instrument, before, mark),
         }

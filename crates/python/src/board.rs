@@ -8,7 +8,7 @@ use crate::ticks::{QuoteCell, TradeCell};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use sluice_backtest::{BarColumns, Column, DayView, Wishes};
-use sluice_types::{InstrumentId, Money, Ns};
+use sluice_types::{InstrumentId, Money, Ns, Price, Quantity};
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize};
@@ -204,6 +204,18 @@ impl Board {
         if let Some(mark) = day.engine.mark(id) {
             cell.mark.store(mark.0, Relaxed);
         }
+    }
+
+    /// The last price of an instrument; None before its first.
+    pub fn last_price(&self, place: usize) -> Option<Price> {
+        let mark = self.cells[place].mark.load(Relaxed);
+        (mark > 0).then_some(Price(mark))
+    }
+
+    /// What is held of an instrument, in units, signed.
+    pub fn held_units(&self, place: usize) -> f64 {
+        let counts = self.cells[place].quantity.load(Relaxed);
+        self.bars.instruments()[place].quantity_f64(Quantity(counts))
     }
 
     pub fn now(&self) -> Ns {

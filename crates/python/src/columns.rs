@@ -5,7 +5,10 @@ use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList, PyString};
-use sluice_types::{Instrument, InstrumentId, Liquidity, Money, Price, UNITS};
+use sluice_types::{
+    Instrument, InstrumentId, Liquidity, Money, OrderId, OrderKind, Price, Trail, UNITS,
+};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What a run left. Money is in whole units of the base currency, stamps are ns UTC.
@@ -52,6 +55,11 @@ impl Run {
         } else {
             known.collect()
         }
+    }
+
+    /// The number under which the trader knows an order; 0 is no order's.
+    fn known_as(&self, id: Option<OrderId>) -> u64 {
+        id.map_or(0, |id| self.record.order_ref(id).0)
     }
 
     fn kept<'py>(
@@ -145,7 +153,8 @@ impl Run {
     }
 
     /// `order_id`, `ts_decided`, `ts_final`, instrument, side, kind, tif, qty, limit, stop (NaN where none), status,
-    /// `cum_qty`, `avg_px` (NaN where nothing filled), tag.
+    /// `cum_qty`, `avg_px` (NaN where nothing filled), tag; `post_only`, `reduce_only`, trail, `trail_rate` (NaN where none), parent
+    /// and group (the `order_id` it waits for, and the first of those that cancel each other; 0 where none).
     #[getter]
     fn orders<'py>(&self, py: Python<'py>) -> Table<'py> {
         self.kept(py, 2, || {
@@ -174,7 +183,28 @@ impl Run {
                 "stop": |order| shown(order, order.intent.kind.stop()),
                 "cum_qty": |order| place(order).quantity_f64(order.cum_quantity),
                 "avg_px": average,
+                "post_only": |order| order.intent.post_only,
+                "reduce_only": |order| order.intent.reduce_only,
+                "trail": |order| match order.intent.kind {
+                    OrderKind::Trailing(Trail::Distance(distance)) => {
+                        place(order).price_f64(distance)
+                    }
+                    _ => f64::NAN,
+                },
+                "trail_rate": |order| match order.intent.kind {
+                    OrderKind::Trailing(Trail::Rate(rate)) => rate.0 as f64 / UNITS as f64,
+                    _ => f64::NAN,
+                },
+                "parent": |order| self.known_as(order.intent.links.parent),
             );
+            let leaders: BTreeSet<OrderId> = (rows.iter())
+                .filter_map(|order| order.intent.links.group)
+                .collect();
+            let group = |order: &sluice_types::Order| {
+                let leads = leaders.contains(&order.id).then_some(order.id);
+                self.known_as(order.intent.links.group.or(leads))
+            };
+            columns!(py, table, rows, "group": group);
             let text = |of: &dyn Fn(&sluice_types::Order) -> &str| {
                 PyList::new(py, rows.iter().map(of).collect::<Vec<_>>())
             };

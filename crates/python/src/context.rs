@@ -1,17 +1,17 @@
 //! `ctx`: the only source of time, chance, memory and data in a callback, and the only way to wish for an order.
 
 use crate::board::{Board, held};
-use crate::faults::raise;
+use crate::brackets::{Bracket, Exits};
 use crate::indicators::{Field, Kind};
+use crate::orders::{Asked, Prices, time_in_force};
+use crate::sizes::Size;
 use crate::ticks::{Quote, Trade};
 use crate::views::{History, Position};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDateTime, PyDelta, PyString, PyTzInfo};
 use sluice_backtest::OrderRef;
-use sluice_types::{
-    Instrument, InstrumentId, Intent, OrderKind, Price, Quantity, Side, TagId, TimeInForce,
-};
+use sluice_types::{InstrumentId, Side};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -60,49 +60,6 @@ impl Context {
         let field = field.map_or(Ok(Field::Price(3)), Field::named)?;
         self.known(place, (kind, n, field))
     }
-
-    fn order(&self, i: &Bound<'_, PyAny>, side: Side, asked: &Asked<'_>) -> PyResult<Option<u64>> {
-        let place = self.board.place(i)?;
-        let instrument = &self.board.bars.instruments()[place];
-        let quantity = lots(instrument, asked.qty)?;
-        if quantity == Quantity::ZERO {
-            self.board.below_lot.fetch_add(1, Relaxed);
-            return Ok(None);
-        }
-        let kind = match (asked.limit, asked.stop) {
-            (None, None) => OrderKind::Market,
-            // To the tick that is not worse for us than what was asked.
-            (Some(limit), None) => {
-                OrderKind::Limit(on_tick(instrument, "limit", limit, side == Side::Sell)?)
-            }
-            // To the tick that triggers no earlier than what was asked.
-            (None, Some(stop)) => {
-                OrderKind::Stop(on_tick(instrument, "stop", stop, side == Side::Buy)?)
-            }
-            (Some(_), Some(_)) => {
-                return Err(PyValueError::new_err(
-                    "an order has a limit or a stop, not both; stop-limit orders do not exist here",
-                ));
-            }
-        };
-        let tag = self.board.tag(asked.tag);
-        let intent = Intent {
-            kind,
-            tif: time_in_force(asked.tif)?,
-            tag: TagId(tag),
-            ..Intent::market(InstrumentId(place as u32), side, quantity)
-        };
-        Ok(Some(self.board.wish()?.order(intent).0))
-    }
-}
-
-/// The numbers of `buy` and `sell`.
-struct Asked<'a> {
-    qty: f64,
-    limit: Option<f64>,
-    stop: Option<f64>,
-    tif: &'a str,
-    tag: &'a str,
 }
 
 #[pymethods]
@@ -221,7 +178,10 @@ impl Context {
     }
 
     /// Buys `qty` units, rounded towards zero to whole lots; returns the order's id, None where nothing is left.
-    #[pyo3(signature = (i, qty, limit=None, stop=None, tif="GTC", tag=""))]
+    ///
+    /// `limit` and `stop` together make a stop-limit; `trail` (price) or `trail_rate` (fraction) a stop that follows.
+    /// `tif="GTD"` needs `until`; `after` holds it until the first fill of an order, `oco` joins one's group.
+    #[pyo3(signature = (i, qty, limit=None, stop=None, tif="GTC", tag="", *, trail=None, trail_rate=None, until=None, post_only=false, reduce_only=false, after=None, oco=None))]
     fn buy(
         &self,
         i: &Bound<'_, PyAny>,
@@ -230,19 +190,39 @@ impl Context {
         stop: Option<f64>,
         tif: &str,
         tag: &str,
+        trail: Option<f64>,
+        trail_rate: Option<f64>,
+        until: Option<&Bound<'_, PyAny>>,
+        post_only: bool,
+        reduce_only: bool,
+        after: Option<u64>,
+        oco: Option<u64>,
     ) -> PyResult<Option<u64>> {
-        let asked = Asked {
-            qty,
+        let prices = Prices {
             limit,
             stop,
-            tif,
-            tag,
+            trail,
+            trail_rate,
         };
-        self.order(i, Side::Buy, &asked)
+        let asked = Asked {
+            qty,
+            prices,
+            tif: time_in_force(tif, until)?,
+            tag,
+            post_only,
+            reduce_only,
+            after,
+            oco,
+        };
+        let place = self.board.place(i)?;
+        asked.wish(&self.board, place, Side::Buy)
     }
 
     /// Sells `qty` units, rounded towards zero to whole lots; returns the order's id, None where nothing is left.
-    #[pyo3(signature = (i, qty, limit=None, stop=None, tif="GTC", tag=""))]
+    ///
+    /// `limit` and `stop` together make a stop-limit; `trail` (price) or `trail_rate` (fraction) a stop that follows.
+    /// `tif="GTD"` needs `until`; `after` holds it until the first fill of an order, `oco` joins one's group.
+    #[pyo3(signature = (i, qty, limit=None, stop=None, tif="GTC", tag="", *, trail=None, trail_rate=None, until=None, post_only=false, reduce_only=false, after=None, oco=None))]
     fn sell(
         &self,
         i: &Bound<'_, PyAny>,
@@ -251,15 +231,101 @@ impl Context {
         stop: Option<f64>,
         tif: &str,
         tag: &str,
+        trail: Option<f64>,
+        trail_rate: Option<f64>,
+        until: Option<&Bound<'_, PyAny>>,
+        post_only: bool,
+        reduce_only: bool,
+        after: Option<u64>,
+        oco: Option<u64>,
     ) -> PyResult<Option<u64>> {
-        let asked = Asked {
-            qty,
+        let prices = Prices {
             limit,
             stop,
-            tif,
-            tag,
+            trail,
+            trail_rate,
         };
-        self.order(i, Side::Sell, &asked)
+        let asked = Asked {
+            qty,
+            prices,
+            tif: time_in_force(tif, until)?,
+            tag,
+            post_only,
+            reduce_only,
+            after,
+            oco,
+        };
+        let place = self.board.place(i)?;
+        asked.wish(&self.board, place, Side::Sell)
+    }
+
+    /// An entry of `qty` units (below zero is short) with its exits: a stop that follows or stands, and a target.
+    ///
+    /// The exits are held until the entry has its first fill, reduce-only, and one cancels the other. Their tags are
+    /// "stop" and "take". None where less than a lot is left.
+    #[pyo3(signature = (i, qty, stop=None, take=None, limit=None, trail=None, trail_rate=None, tag=""))]
+    fn bracket(
+        &self,
+        i: &Bound<'_, PyAny>,
+        qty: f64,
+        stop: Option<f64>,
+        take: Option<f64>,
+        limit: Option<f64>,
+        trail: Option<f64>,
+        trail_rate: Option<f64>,
+        tag: &str,
+    ) -> PyResult<Option<Bracket>> {
+        let exits = Exits {
+            qty,
+            stop,
+            take,
+            trail,
+            trail_rate,
+        };
+        let place = self.board.place(i)?;
+        exits.around_entry(&self.board, place, limit, tag)
+    }
+
+    /// Exits of a position that is there: `qty` of it (None is all of it), below zero for a short one.
+    #[pyo3(signature = (i, qty=None, stop=None, take=None, trail=None, trail_rate=None))]
+    fn oco(
+        &self,
+        i: &Bound<'_, PyAny>,
+        qty: Option<f64>,
+        stop: Option<f64>,
+        take: Option<f64>,
+        trail: Option<f64>,
+        trail_rate: Option<f64>,
+    ) -> PyResult<Option<Bracket>> {
+        let place = self.board.place(i)?;
+        let exits = Exits {
+            qty: qty.unwrap_or_else(|| self.board.held_units(place)),
+            stop,
+            take,
+            trail,
+            trail_rate,
+        };
+        exits.of_position(&self.board, place)
+    }
+
+    /// How many units to trade, rounded towards zero to whole lots; signed, short below zero.
+    ///
+    /// Say one of: `units`; `notional`, in money of the instrument; `weight`, a fraction of equity; `risk`, the fraction of
+    /// equity lost between `price` and `stop`. `price` is the last one where it is not given.
+    #[pyo3(signature = (i, *, units=None, notional=None, weight=None, risk=None, stop=None, price=None))]
+    fn qty_for(
+        &self,
+        i: &Bound<'_, PyAny>,
+        units: Option<f64>,
+        notional: Option<f64>,
+        weight: Option<f64>,
+        risk: Option<f64>,
+        stop: Option<f64>,
+        price: Option<f64>,
+    ) -> PyResult<f64> {
+        let size = Size::of(units, notional, weight, (risk, stop))?;
+        let place = self.board.place(i)?;
+        size.units(&self.board, place, price)
     }
 
     /// Takes an order back; one that is closed or unknown is left alone.
@@ -279,48 +345,4 @@ impl Context {
         let text = format!("Context(now={}, equity={})", self.now(py)?, self.equity());
         Ok(PyString::new(py, &text))
     }
-}
-
-fn lots(instrument: &Instrument, qty: f64) -> PyResult<Quantity> {
-    if !(qty.is_finite() && qty >= 0.0) {
-        return Err(PyValueError::new_err(format!(
-            "qty is {qty}; it must be finite and not negative (buy and sell say the direction)"
-        )));
-    }
-    instrument.quantity_from_f64(qty).map_err(raise)
-}
-
-/// A price brought to the tick grid, upwards or downwards; a price within a millionth of a tick of it counts as on it.
-fn on_tick(instrument: &Instrument, what: &str, price: f64, up: bool) -> PyResult<Price> {
-    let tick = instrument.spec().tick;
-    let size = instrument.price_f64(Price(tick));
-    let ticks = price / size;
-    let nearest = ticks.round();
-    let whole = if (ticks - nearest).abs() <= 1e-6 {
-        nearest
-    } else if up {
-        ticks.ceil()
-    } else {
-        ticks.floor()
-    };
-    if !(whole >= 1.0 && whole * (tick as f64) < 4.6e18) {
-        return Err(PyValueError::new_err(format!(
-            "{what} is {price}; it must be finite and at least one tick of {size}"
-        )));
-    }
-    Ok(Price(whole as i64 * tick))
-}
-
-fn time_in_force(name: &str) -> PyResult<TimeInForce> {
-    Ok(match name {
-        "GTC" => TimeInForce::Gtc,
-        "DAY" => TimeInForce::Day,
-        "IOC" => TimeInForce::Ioc,
-        "FOK" => TimeInForce::Fok,
-        _ => {
-            return Err(PyValueError::new_err(format!(
-                "tif is {name:?}; it is \"GTC\", \"DAY\", \"IOC\" or \"FOK\""
-            )));
-        }
-    })
 }

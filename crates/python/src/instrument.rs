@@ -92,7 +92,7 @@ pub struct RunSettings {
 #[pymethods]
 impl RunSettings {
     #[new]
-    #[pyo3(signature = (*, cash, bar_ns, leverage=1.0, latency_ns=0, fill="next_open", touch_fills=false, sizing="weight", min_trade=0.0, sample_ns=60_000_000_000))]
+    #[pyo3(signature = (*, cash, bar_ns, leverage=1.0, latency_ns=0, fill="next_open", touch_fills=false, sizing="weight", min_trade=0.0, sample_ns=60_000_000_000, latency_samples=Vec::new(), participation=None, seed=0))]
     fn new(
         cash: i128,
         bar_ns: i64,
@@ -103,6 +103,9 @@ impl RunSettings {
         sizing: &str,
         min_trade: f64,
         sample_ns: i64,
+        latency_samples: Vec<i64>,
+        participation: Option<f64>,
+        seed: u64,
     ) -> PyResult<Self> {
         let fill_at_close = match fill {
             "next_open" => false,
@@ -134,10 +137,15 @@ impl RunSettings {
                 leverage: Rate((leverage * UNITS as f64).round() as i64),
                 venue: VenueSettings {
                     latency_ns,
+                    latency_samples: latency_samples.into(),
+                    seed,
+                    bar_ns,
                     touch_fills,
                     fill_at_close,
-                    ..VenueSettings::plain(bar_ns)
-                },
+                    participation,
+                }
+                .checked()
+                .map_err(raise)?,
                 sizing,
                 min_trade,
                 sample_ns,

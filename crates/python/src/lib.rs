@@ -5,6 +5,7 @@
 
 mod bars;
 mod board;
+mod brackets;
 mod columns;
 mod context;
 mod fast;
@@ -15,7 +16,9 @@ mod instrument;
 mod lanes;
 mod lent;
 mod names;
+mod orders;
 mod run;
+mod sizes;
 mod terms;
 mod ticks;
 mod trader;
@@ -28,6 +31,8 @@ use pyo3::prelude::*;
 mod _core {
     #[pymodule_export]
     use crate::bars::BarColumns;
+    #[pymodule_export]
+    use crate::brackets::Bracket;
     #[pymodule_export]
     use crate::columns::Run;
     #[pymodule_export]

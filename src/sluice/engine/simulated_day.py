@@ -37,7 +37,9 @@ class DaySettings:
     """What a run needs beside strategy, bars and costs.
 
     `cash` in the base currency; `latency_ns` from decision to arrival; `seed` of `ctx.rng`;
-    `touch_fills`: a limit fills when the price touches it. A schedule with impact needs `adv`
+    `touch_fills`: a limit fills when the price touches it; `latency_samples`: where there are any,
+    each order's latency is drawn from them; `participation`: the fraction of a bar's volume that
+    our fills of an instrument may take, None without limit. A schedule with impact needs `adv`
     (units) and `sigma` (daily), a float64 per row of the bars as known then. `columns` are the bars
     where they are made already, as in a streamed run.
     """
@@ -46,6 +48,8 @@ class DaySettings:
     latency_ns: int = 0
     seed: int = 0
     touch_fills: bool = False
+    latency_samples: tuple[int, ...] = ()
+    participation: float | None = None
     adv: Column = None
     sigma: Column = None
     columns: core.BarColumns | None = None
@@ -162,6 +166,9 @@ def core_settings(cls: type[Declaration], bars: BarSet, settings: DaySettings) -
         touch_fills=settings.touch_fills,
         sizing=cls.sizing,
         min_trade=cls.min_trade,
+        latency_samples=settings.latency_samples,
+        participation=settings.participation,
+        seed=settings.seed,
         sample_ns=bars.sample_ns if isinstance(bars, MarketSet) else SAMPLE_NS,
     )
 

@@ -180,15 +180,15 @@ def _series(part: pl.DataFrame, context: QualityContext, symbol: str) -> Series:
         volume=column("volume"),
         every_ns=context.every_ns,
         now_ns=context.now_ns,
-        calendar=_calendar(part, context, symbol),
+        calendar=calendar_in(context, symbol, part["ts_start"]),
     )
 
 
-def _calendar(part: pl.DataFrame, context: QualityContext, symbol: str) -> Calendar:
+def calendar_in(context: QualityContext, symbol: str, stamps: pl.Series) -> Calendar:
+    """The calendar of a symbol, knowing the years of its stamps (UTC ns) up to now."""
     name = context.calendars.get(symbol)
     if name is None:
         return calendar_of(context.asset_classes.get(symbol, "equity"))
-    stamps = part["ts_start"]
     first, last = int(stamps.min()), int(stamps.max())  # type: ignore[arg-type]
     window = (first, last if context.now_ns is None else max(first, min(last, context.now_ns)))
     return calendar_named(name, window, whole_days=context.every_ns % DAY_NS == 0)

@@ -103,6 +103,7 @@ def assemble_ticks(
         now_ns=now_ns,
         policy=policy,
         notes=(*raw.notes, *guesses),
+        calendars={symbol: i.calendar for symbol, i in instruments.items()},
     )
     judged = judge_ticks(raw.rows, raw.kind, context)
     if judged.report.refused:

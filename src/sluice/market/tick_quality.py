@@ -2,8 +2,8 @@
 
 Errors name rows: out_of_order, future, not_a_number, non_positive, invalid_size. Warnings: crossed
 (a bid above the ask), locked (equal), shared_stamps, silences (an hour or longer without a tick, in
-the market's own time), outliers (prices far away that come straight back), missing_size. Policies
-are those of bars (`quality.py`).
+the market's own time), outliers (prices far away that come straight back), missing_size, and those
+of `tick_session_rules.py`: extended_hours, stray_ends, odd_lots. Policies are those of bars.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from sluice.domain.duration import format_duration
 from sluice.domain.quality import Finding
-from sluice.market.calendars import Calendar, calendar_of, is_closure, utc_text
+from sluice.market.calendars import Calendar, is_closure, utc_text
 from sluice.market.importers.raw import TickKind
-from sluice.market.quality import Judged, QualityContext, apply_policy
+from sluice.market.quality import Judged, QualityContext, apply_policy, calendar_in
+from sluice.market.tick_session_rules import odd_lots, outside_sessions, stray_ends
 
 SILENCE_NS = 3600 * 10**9
 OUTLIER_MADS = 20.0
@@ -55,9 +56,23 @@ def judge_ticks(rows: pl.DataFrame, kind: TickKind, context: QualityContext) -> 
                 at = part["position"].to_numpy()[mask]
                 rule_of_row[at] = np.where(rule_of_row[at] == "", rule, rule_of_row[at])
                 findings.append(_error(symbol, rule, part, mask))
-        calendar = calendar_of(context.asset_classes.get(symbol, "equity"))
-        findings.extend(_warnings(symbol, part.filter(pl.Series(~bad)), kind, calendar))
+        calendar = calendar_in(context, symbol, part["ts"])
+        sound = part.filter(pl.Series(~bad))
+        findings.extend(_warnings(symbol, sound, kind, calendar))
+        if len(sound):
+            shares = context.asset_classes.get(symbol, "equity") == "equity"
+            findings.extend(_of_days(symbol, sound, calendar, lots=shares and kind == "trades"))
     return apply_policy(rows, rule_of_row, findings, context)
+
+
+def _of_days(symbol: str, part: pl.DataFrame, calendar: Calendar, *, lots: bool) -> list[Finding]:
+    """What sessions, days and, for trades of shares, round lots say."""
+    stamps = part["ts"].to_numpy()
+    found = [*outside_sessions(symbol, stamps, calendar), *stray_ends(symbol, stamps)]
+    if lots:
+        size = part["size"].cast(pl.Float64).fill_null(float("inf")).to_numpy()
+        found += odd_lots(symbol, stamps, size)
+    return found
 
 
 def _row_masks(part: pl.DataFrame, kind: TickKind, now_ns: int | None) -> dict[str, Masks]:

@@ -17,7 +17,7 @@ from sluice.domain.errors import MissingData
 from sluice.domain.instrument import Instrument
 from sluice.domain.quality import QualityReport
 from sluice.market.bars import STAMP, Provenance, match_symbols
-from sluice.market.calendars import Calendar, calendar_for, utc_text
+from sluice.market.calendars import Calendar, calendar_for, instrument_calendar, utc_text
 
 TickKind = Literal["quotes", "trades"]
 QUOTE_COLUMNS = ("ts", "instrument", "bid", "ask", "bid_size", "ask_size")
@@ -79,7 +79,9 @@ class TickSet:
         if not _is_sorted(shaped):
             shaped = shaped.sort("ts", "instrument", maintain_order=True)
         shaped = shaped.rechunk()
-        calendar = calendar_for(i.asset_class for i in ordered)
+        stamps = shaped["ts"].to_physical()
+        window = (int(stamps[0]), int(stamps[-1])) if len(stamps) else (0, 0)
+        calendar = calendar_for(instrument_calendar(i, window, whole_days=False) for i in ordered)
         digest = _content_digest(cls.kind, shaped, ordered, provenance)
         return cls(shaped, ordered, name, provenance, digest, calendar, quality)
 

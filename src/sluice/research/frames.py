@@ -48,9 +48,11 @@ class RunFrames:
 
     @cached_property
     def orders(self) -> pl.DataFrame:
-        """Orders that passed the check."""
+        """Orders that passed the check; `parent` and `group` are the orders they are tied to."""
         stamps = ("ts_decided", "ts_final")
-        return _named(self.run.orders, self.bars.ids, stamps=stamps).with_columns(_side("side"))
+        ties = [pl.when(pl.col(name) > 0).then(name).alias(name) for name in ("parent", "group")]
+        frame = _named(self.run.orders, self.bars.ids, stamps=stamps)
+        return frame.with_columns(_side("side"), *ties)
 
     @cached_property
     def denials(self) -> pl.DataFrame:

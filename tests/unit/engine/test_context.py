@@ -99,7 +99,7 @@ def test_history_is_a_copy_of_what_is_known_and_no_more():
         (lambda ctx: ctx.buy("AAA", -1), "qty is -1; it must be finite and not negative"),
         (lambda ctx: ctx.buy("AAA", float("nan")), "qty is NaN"),
         (lambda ctx: ctx.sell("AAA", 1, limit=float("inf")), "limit is inf"),
-        (lambda ctx: ctx.sell("AAA", 1, limit=1, stop=1), "a limit or a stop, not both"),
+        (lambda ctx: ctx.sell("AAA", 1, limit=2, stop=1), "the limit 2 refuses the price 1"),
         (lambda ctx: ctx.buy("AAA", 1, tif="GTD"), 'tif is "GTD"'),
         (lambda ctx: ctx.target("AAA", float("nan")), "target weight is NaN"),
         (lambda ctx: ctx.sma("AAA", 3, "price"), 'no field "price"'),

@@ -20,7 +20,7 @@ _MISSING = ["", "null", "NULL", "None", "NA", "N/A", "n/a"]
 def has_known_suffix(path: Path) -> bool:
     """Whether the name ends like a file of data."""
     name = path.name.lower()
-    return name.endswith(SUFFIXES) and not name.endswith(".tar.gz") and name not in _NOT_DATA
+    return name.endswith(SUFFIXES) and name not in _NOT_DATA
 
 
 def without_suffix(name: str) -> str:

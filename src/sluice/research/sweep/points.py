@@ -19,9 +19,9 @@ import polars as pl
 from sluice import core
 from sluice.domain.errors import SignalError, WarmupError
 from sluice.engine.ground import SharedGround, shared_ground
-from sluice.engine.simulated_day import DaySettings, price_scale_of
+from sluice.engine.simulated_day import price_scale_of
 from sluice.market.bars import COLUMNS, BarSet
-from sluice.research.execute import execute
+from sluice.research.execute import day_settings, execute
 from sluice.research.plan import RunPlan
 from sluice.research.sweep.figures import FIGURES, Span, kernel_figures, span_of
 from sluice.statistics.returns import Floats
@@ -59,8 +59,7 @@ class Points:
         # Quotes and trades, or more than one instrument: only the event engine knows.
         if not plain or impact or len(plan.bars.instruments) > 1 or type(plan.bars) is not BarSet:
             return
-        settings = DaySettings(plan.cash, plan.latency_ns, plan.seed, plan.touch_fills)
-        ground = shared_ground(cls, plan.bars, plan.costs, settings)
+        ground = shared_ground(cls, plan.bars, plan.costs, day_settings(plan))
         if ground.core.covered:
             self._ground = ground
             self._span = span_of(plan.bars, ground.ends, plan.cash)

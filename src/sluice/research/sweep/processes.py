@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -60,8 +60,9 @@ def workers(plan: RunPlan, count: int, folder: Path) -> Iterator[Workers]:
     plan.bars.frame.write_ipc(path, compression="uncompressed")
     bars = replace(plan.bars, frame=plan.bars.frame.clear())
     name = spoken_name(type(plan.strategy))
-    packed = pickle.dumps((bars, plan.costs, plan.cash, plan.seed, plan.latency_ns))
-    settings = (packed, plan.replaced, plan.touch_fills, name, plan.strategy.params, str(path))
+    rest = {f.name: getattr(plan, f.name) for f in fields(plan)}
+    del rest["strategy"], rest["bars"]
+    settings = (pickle.dumps((bars, rest)), name, plan.strategy.params, str(path))
     pool = ProcessPoolExecutor(
         count, mp_context=get_context("spawn"), initializer=_begin, initargs=settings
     )
@@ -72,29 +73,12 @@ def workers(plan: RunPlan, count: int, folder: Path) -> Iterator[Workers]:
         path.unlink(missing_ok=True)
 
 
-def _begin(
-    packed: bytes,
-    replaced: bool,
-    touch_fills: bool,
-    name: str,
-    params: dict[str, Value],
-    path: str,
-) -> None:
+def _begin(packed: bytes, name: str, params: dict[str, Value], path: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent answers Ctrl-C
-    bars, costs, cash, seed, latency_ns = pickle.loads(packed)  # noqa: S301 - from our parent
+    bars, rest = pickle.loads(packed)  # noqa: S301 - from our parent
     cls = load(name)
-    plan = RunPlan(
-        strategy=cls(**params),
-        bars=replace(bars, frame=pl.read_ipc(path)),
-        replaced=replaced,
-        costs=costs,
-        below_floor=(),
-        cash=cash,
-        seed=seed,
-        latency_ns=latency_ns,
-        touch_fills=touch_fills,
-    )
-    _shared.append((plan, cls))
+    bars = replace(bars, frame=pl.read_ipc(path))
+    _shared.append((RunPlan(strategy=cls(**params), bars=bars, **rest), cls))
 
 
 def _one(params: dict[str, Value]) -> Figures | None:
