@@ -18,6 +18,11 @@ if TYPE_CHECKING:
         low,
         of,
         open_,
+        raw_close,
+        raw_high,
+        raw_low,
+        raw_open,
+        raw_volume,
         score,
         sma,
         std,
@@ -155,6 +160,11 @@ __all__ = [
     "open_",
     "plus_di",
     "ppo",
+    "raw_close",
+    "raw_high",
+    "raw_low",
+    "raw_open",
+    "raw_volume",
     "rma",
     "roc",
     "rsi",
@@ -196,6 +206,9 @@ if not TYPE_CHECKING:
             "sluice.market.features",
         ),
         **dict.fromkeys(("volume", "zscore"), "sluice.market.features"),
+        **dict.fromkeys(
+            ("raw_close", "raw_high", "raw_low", "raw_open", "raw_volume"), "sluice.market.features"
+        ),
         **dict.fromkeys(("hold", "long_short"), "sluice.strategy.expressions"),
         "at": "sluice.strategy.timeframes",
         **dict.fromkeys(

@@ -207,8 +207,14 @@ impl BarColumns {
     }
 
     /// One price column in counts: 0 open, 1 high, 2 low, 3 close.
+    #[inline]
     pub fn prices(&self, field: usize) -> &[i64] {
-        [&self.open, &self.high, &self.low, &self.close][field]
+        match field {
+            0 => &self.open,
+            1 => &self.high,
+            2 => &self.low,
+            _ => &self.close,
+        }
     }
 
     /// Volumes in units.

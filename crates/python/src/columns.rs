@@ -5,6 +5,7 @@ use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList, PyString};
+use sluice_backtest::EquityRow;
 use sluice_types::{
     Instrument, InstrumentId, Liquidity, Money, OrderId, OrderKind, Price, Trail, UNITS,
 };
@@ -17,7 +18,7 @@ pub struct Run {
     record: sluice_backtest::Run,
     bars: Arc<sluice_backtest::BarColumns>,
     tags: Vec<String>,
-    tables: [PyOnceLock<Py<PyDict>>; 6],
+    tables: [PyOnceLock<Py<PyDict>>; 7],
 }
 
 type Table<'py> = PyResult<Bound<'py, PyDict>>;
@@ -82,26 +83,39 @@ macro_rules! columns {
 
 #[pymethods]
 impl Run {
+    /// ts, equity, gross: what figures rest on, one row per distinct end of a bar.
+    #[getter]
+    fn marks<'py>(&self, py: Python<'py>) -> Table<'py> {
+        self.kept(py, 6, || {
+            // A long table: every column in one pass over the rows.
+            let rows = &self.record.equity;
+            let mut ts = Vec::with_capacity(rows.len());
+            let mut money: [Vec<f64>; 2] = std::array::from_fn(|_| Vec::with_capacity(rows.len()));
+            for row in rows {
+                ts.push(row.ts);
+                money[0].push(row.equity.as_f64());
+                money[1].push(row.gross);
+            }
+            let table = PyDict::new(py);
+            table.set_item("ts", PyArray1::from_vec(py, ts))?;
+            for (name, column) in ["equity", "gross"].into_iter().zip(money) {
+                table.set_item(name, PyArray1::from_vec(py, column))?;
+            }
+            Ok(table)
+        })
+    }
+
     /// ts, equity, cash, gross, net: one row per distinct end of a bar.
     #[getter]
     fn equity<'py>(&self, py: Python<'py>) -> Table<'py> {
         self.kept(py, 0, || {
-            // The one long table: every column in one pass over the rows.
-            let rows = &self.record.equity;
-            let mut ts = Vec::with_capacity(rows.len());
-            let mut money: [Vec<f64>; 4] = std::array::from_fn(|_| Vec::with_capacity(rows.len()));
-            for row in rows {
-                ts.push(row.ts);
-                money[0].push(row.equity.as_f64());
-                money[1].push(row.cash.as_f64());
-                money[2].push(row.gross);
-                money[3].push(Money(row.equity.0 - row.cash.0).as_f64());
-            }
-            let table = PyDict::new(py);
-            table.set_item("ts", PyArray1::from_vec(py, ts))?;
-            for (name, column) in ["equity", "cash", "gross", "net"].into_iter().zip(money) {
-                table.set_item(name, PyArray1::from_vec(py, column))?;
-            }
+            let (rows, marks, table) = (&self.record.equity, self.marks(py)?, PyDict::new(py));
+            let net = |row: &EquityRow| Money(row.equity.0 - row.cash.0).as_f64();
+            table.set_item("ts", marks.get_item("ts")?)?;
+            table.set_item("equity", marks.get_item("equity")?)?;
+            columns!(py, table, rows, "cash": |row| row.cash.as_f64());
+            table.set_item("gross", marks.get_item("gross")?)?;
+            columns!(py, table, rows, "net": net);
             Ok(table)
         })
     }

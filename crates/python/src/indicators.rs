@@ -64,7 +64,7 @@ struct Indicator {
     done: usize,
     /// Rows of the window whose value is not known.
     missing: usize,
-    /// The first value: sums are of differences to it, which keeps squares small.
+    /// The first value: the sums of a deviation are of differences to it, which keeps squares small.
     base: Option<i128>,
     sum: i128,
     squares: i128,
@@ -159,7 +159,11 @@ impl Indicator {
 
     fn enter(&mut self, bar: usize, value: i128) -> PyResult<()> {
         match self.kind {
-            Kind::Sma | Kind::Std => {
+            Kind::Sma => {
+                self.sum += value;
+                Ok(())
+            }
+            Kind::Std => {
                 let difference = value - *self.base.get_or_insert(value);
                 self.add(difference, 1)
             }
@@ -187,24 +191,22 @@ impl Indicator {
 
     fn leave(&mut self, value: i128) -> PyResult<()> {
         match (self.kind, self.base) {
-            (Kind::Sma | Kind::Std, Some(base)) => self.add(value - base, -1),
+            (Kind::Sma, _) => {
+                self.sum -= value;
+                Ok(())
+            }
+            (Kind::Std, Some(base)) => self.add(value - base, -1),
             _ => Ok(()), // an extreme leaves by its age
         }
     }
 
-    /// Takes a difference in, or out again where `sign` is −1.
+    /// Takes a difference and its square in, or out again where `sign` is −1.
     fn add(&mut self, difference: i128, sign: i128) -> PyResult<()> {
-        if sign > 0 {
-            self.sum += difference;
-        } else {
-            self.sum -= difference;
-        }
-        if self.kind == Kind::Std {
-            let square = difference.checked_mul(difference);
-            self.squares = square
-                .and_then(|square| self.squares.checked_add(sign * square))
-                .ok_or_else(|| PyOverflowError::new_err("a number is out of range: ctx.std"))?;
-        }
+        self.sum += sign * difference;
+        let square = difference.checked_mul(difference);
+        self.squares = square
+            .and_then(|square| self.squares.checked_add(sign * square))
+            .ok_or_else(|| PyOverflowError::new_err("a number is out of range: ctx.std"))?;
         Ok(())
     }
 
@@ -212,18 +214,17 @@ impl Indicator {
         if self.kind == Kind::Ema {
             return self.ema;
         }
-        while (self.extremes.front()).is_some_and(|&(bar, _)| bar + self.n < self.done) {
-            self.extremes.pop_front();
+        if matches!(self.kind, Kind::Max | Kind::Min) {
+            while (self.extremes.front()).is_some_and(|&(bar, _)| bar + self.n < self.done) {
+                self.extremes.pop_front();
+            }
         }
         if self.done < self.n || self.missing > 0 {
             return f64::NAN;
         }
         let n = self.n as f64;
         match self.kind {
-            Kind::Sma => {
-                let total = self.sum + self.base.unwrap_or(0) * self.n as i128;
-                float(total) / (n * self.scale)
-            }
+            Kind::Sma => float(self.sum) / (n * self.scale),
             Kind::Std => {
                 let spread =
                     self.n as f64 * self.squares as f64 - self.sum as f64 * self.sum as f64;
@@ -242,5 +243,5 @@ impl Indicator {
 /// The nearest float. Nearly every number fits 64 bits, which the processor converts itself.
 #[inline]
 fn float(value: i128) -> f64 {
-    i64::try_from(value).map_or(value as f64, |small| small as f64)
+    i64::try_from(value).map_or_else(|_| value as f64, |small| small as f64)
 }

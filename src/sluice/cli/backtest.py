@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False)
 
+Base = Annotated[str | None, typer.Option(help="Currency of the account: USD.", metavar="CURRENCY")]
+Cash = Annotated[str | None, typer.Option(help="Capital in the base currency.", metavar="MONEY")]
+
 EXAMPLES = """Examples:
 
 sluice backtest --strategy ema_cross --data prices.csv
@@ -64,9 +67,7 @@ def backtest(  # noqa: PLR0913 - one parameter for each option of the command li
     slippage: Annotated[
         str | None, typer.Option(help="Half-spread: 0.0001 or 1bp.", metavar="RATE")
     ] = None,
-    cash: Annotated[
-        str | None, typer.Option(help="Capital in the base currency.", metavar="MONEY")
-    ] = None,
+    cash: Cash = None,
     seed: Annotated[
         int | None,
         typer.Option(help="Seed of all chance.", metavar="N", min=0, max=SEED_MAX),
@@ -74,6 +75,7 @@ def backtest(  # noqa: PLR0913 - one parameter for each option of the command li
     latency: Annotated[
         str | None, typer.Option(help="Decision to venue: 250ms, 2s.", metavar="DURATION")
     ] = None,
+    base: Base = None,
     report: Annotated[Path | None, typer.Option(help="Where the tear sheet goes.")] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object and nothing else.")
@@ -92,6 +94,7 @@ def backtest(  # noqa: PLR0913 - one parameter for each option of the command li
         cash=None if cash is None else _money(cash),
         seed=seed,
         latency_ns=None if latency is None else _duration(latency),
+        base=base,
         report=report,
         gate=_gate(mode, validate=validate),
     )

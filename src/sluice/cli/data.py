@@ -42,6 +42,13 @@ KindOf = Annotated[
 Symbol = Annotated[str | None, typer.Option(help="Symbol of a single file (default: its name).")]
 
 
+Actions = Annotated[
+    Path | None, typer.Option(help="Dividends and splits (default: actions.csv beside the data).")
+]
+Funding = Annotated[
+    Path | None, typer.Option(help="Rates of perpetuals (default: funding.csv beside the data).")
+]
+
 _IMPORTS = """Examples:
 
 * `sluice data import prices.csv --venue XNAS` a table of bars
@@ -78,6 +85,8 @@ def import_(  # noqa: PLR0913, PLR0917 - an option a parameter: so typer reads t
     instruments: Annotated[
         Path | None, typer.Option(help="File of instruments (default: instruments.toml beside).")
     ] = None,
+    actions: Actions = None,
+    funding: Funding = None,
     calendar: Calendar = None,
     format: Format = None,  # noqa: A002 - the option's name
     kind: KindOf = None,
@@ -109,6 +118,8 @@ def import_(  # noqa: PLR0913, PLR0917 - an option a parameter: so typer reads t
         tick=tick,
         lot=lot,
         instruments_file=instruments,
+        actions_file=actions,
+        funding_file=funding,
         calendar=calendar,
         format=format,
         kind=kind,

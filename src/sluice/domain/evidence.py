@@ -101,7 +101,8 @@ class Manifest:
     """Everything that a result depends on, by digest: the same manifest gives the same result.
 
     `lineage` holds the keys under which trials are counted; `params` the resolved parameters;
-    `costs` the schedule of each instrument as text; `versions` of the libraries that computed.
+    `costs` the schedule of each instrument as text; `versions` of the libraries that computed;
+    `base` the currency of the account, null where the data has one only.
     """
 
     strategy: str
@@ -118,6 +119,7 @@ class Manifest:
     core_digest: str
     sluice_digest: str
     versions: Mapping[str, str]
+    base: str | None = None
 
     @property
     def params_digest(self) -> str:
@@ -138,6 +140,7 @@ class Manifest:
             "seed": self.seed,
             "latency_ns": self.latency_ns,
             "touch_fills": self.touch_fills,
+            **({} if self.base is None else {"base": self.base}),
         }
 
     def to_json(self) -> dict[str, Json]:
@@ -158,6 +161,7 @@ class Manifest:
             "core_digest": self.core_digest,
             "sluice_digest": self.sluice_digest,
             "versions": jsonable(self.versions),
+            **({} if self.base is None else {"base": self.base}),
         }
 
     @property

@@ -114,7 +114,9 @@ class CostSchedule:
     """Costs of one instrument: fees as fractions of notional, `half_spread` of price; `source`.
 
     A negative maker fee is a rebate; taker and half_spread are ≥ 0. `volume_slippage` and `impact`
-    (both ≥ 0, 0 = off) are the coefficients of the rules in docs/engine.md, "Costs".
+    (both ≥ 0, 0 = off) are the coefficients of the rules in docs/engine.md, "Costs". `borrow` is
+    the fraction a year that shorts pay, `funding` the fraction per 8 hours that longs of a
+    perpetual pay where none was recorded; both ≥ 0.
     """
 
     maker: Decimal
@@ -123,10 +125,15 @@ class CostSchedule:
     source: str
     volume_slippage: float = 0.0
     impact: float = 0.0
+    borrow: Decimal = Decimal(0)
+    funding: Decimal = Decimal(0)
 
     def __post_init__(self) -> None:
         if self.taker < 0 or self.half_spread < 0:
             msg = f"taker fee {self.taker} and half-spread {self.half_spread} must not be negative"
+            raise ValueError(msg)
+        if self.borrow < 0 or self.funding < 0:
+            msg = f"borrow {self.borrow} and funding {self.funding} must not be negative"
             raise ValueError(msg)
 
     def replaced(self, fees: Decimal | None, slippage: Decimal | None) -> Self:
@@ -150,6 +157,8 @@ class CostSchedule:
             self.maker < floor.maker
             or self.taker < floor.taker
             or self.half_spread < floor.half_spread
+            or self.borrow < floor.borrow
+            or self.funding < floor.funding
         )
 
     def to_json(self) -> dict[str, str]:
@@ -160,5 +169,7 @@ class CostSchedule:
             "half_spread": format(self.half_spread, "f"),
             "volume_slippage": format(self.volume_slippage, "g"),
             "impact": format(self.impact, "g"),
+            "borrow": format(self.borrow, "f"),
+            "funding": format(self.funding, "f"),
             "source": self.source,
         }

@@ -8,10 +8,12 @@ import numpy as np
 from sluice import core
 from sluice.domain.errors import UsageError
 from sluice.domain.instrument import CostSchedule
+from sluice.engine.ledger_terms import adjustments
 from sluice.engine.simulated_day import (
     DaySettings,
     core_bars,
     core_costs,
+    core_currencies,
     core_settings,
 )
 from sluice.market.bars import BarSet
@@ -28,13 +30,20 @@ class SharedGround:
 
 def shared_ground(
     cls: type[Declaration], bars: BarSet, costs: Sequence[CostSchedule], settings: DaySettings
-) -> SharedGround:
+) -> SharedGround | None:
     """The ground of every run of `cls` on these bars; its parameters may differ.
+
+    None where the kernel does not cover it: several instruments, funding, borrow, dividends or
+    splits, another currency, a latency of a bar or more, fills at the close.
 
     Raises:
         BadData: bars that the core refuses; the message names the row.
         UsageError: settings or costs that cannot be.
     """
+    befalls = adjustments(bars, costs, carry=settings.carry)
+    foreign = core_currencies(settings.currencies) is not None
+    if len(bars.instruments) > 1 or befalls is not None or foreign:
+        return None
     stamps = bars.frame["ts"].to_physical().to_numpy()
     sessions = bars.calendar.session_index(stamps)
     ends = np.flatnonzero(np.diff(sessions, append=np.iinfo(np.int64).max)).astype(np.uint32)
@@ -43,4 +52,5 @@ def shared_ground(
         said = core_settings(cls, bars, settings)
     except (ValueError, OverflowError) as error:
         raise UsageError(f"{error}; change the settings of the run or config/costs.toml") from error
-    return SharedGround(core.Ground(core_bars(bars, settings), rules, said, ends), ends)
+    ground = core.Ground(core_bars(bars, settings), rules, said, ends)
+    return SharedGround(ground, ends) if ground.covered else None

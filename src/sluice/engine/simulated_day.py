@@ -17,7 +17,9 @@ from sluice import core
 from sluice.domain.errors import BadData, StrategyError, UsageError
 from sluice.domain.feeds import SAMPLE_NS
 from sluice.domain.instrument import CostSchedule, Instrument
+from sluice.engine.ledger_terms import adjustments
 from sluice.market.bars import BarSet
+from sluice.market.currencies import Currencies
 from sluice.market.market_set import MarketSet
 from sluice.market.ticks import TickSet
 from sluice.strategy.blame import blamed
@@ -39,9 +41,10 @@ class DaySettings:
     `cash` in the base currency; `latency_ns` from decision to arrival; `seed` of `ctx.rng`;
     `touch_fills`: a limit fills when the price touches it; `latency_samples`: where there are any,
     each order's latency is drawn from them; `participation`: the fraction of a bar's volume that
-    our fills of an instrument may take, None without limit. A schedule with impact needs `adv`
-    (units) and `sigma` (daily), a float64 per row of the bars as known then. `columns` are the bars
-    where they are made already, as in a streamed run.
+    our fills of an instrument may take, None without limit; `carry`: funding and borrow are
+    charged; `currencies`: None where all is quoted in the base one. A schedule with impact needs
+    `adv` (units) and `sigma` (daily), a float64 per row of the bars as known then. `columns` are
+    the bars where they are made already, as in a streamed run.
     """
 
     cash: float | Decimal
@@ -50,6 +53,8 @@ class DaySettings:
     touch_fills: bool = False
     latency_samples: tuple[int, ...] = ()
     participation: float | None = None
+    carry: bool = True
+    currencies: Currencies | None = None
     adv: Column = None
     sigma: Column = None
     columns: core.BarColumns | None = None
@@ -80,6 +85,7 @@ def simulate_day(
         raise UsageError(f"{error}; change the settings of the run or config/costs.toml") from error
     overridden = sorted(callbacks(cls))
     columns = core_bars(bars, settings) if settings.columns is None else settings.columns
+    befalls = adjustments(bars, costs, carry=settings.carry)
     quotes, trades = core_ticks(columns, bars)
     with blamed(strategy), _within_range(strategy):
         return core.run(
@@ -96,6 +102,8 @@ def simulate_day(
             quotes=quotes,
             trades=trades,
             progress=progress,
+            adjustments=befalls,
+            currencies=core_currencies(settings.currencies),
         )
 
 
@@ -171,6 +179,13 @@ def core_settings(cls: type[Declaration], bars: BarSet, settings: DaySettings) -
         seed=settings.seed,
         sample_ns=bars.sample_ns if isinstance(bars, MarketSet) else SAMPLE_NS,
     )
+
+
+def core_currencies(currencies: Currencies | None) -> core.Currencies | None:
+    """The purses of a run in the core's numbers; null where there is one."""
+    if currencies is None or not currencies.foreign:
+        return None
+    return core.Currencies(currencies.purses, currencies.rates)
 
 
 def core_ticks(

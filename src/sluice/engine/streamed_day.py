@@ -112,7 +112,7 @@ def _spill(
         part = bars.single(instrument.id)
         records = np.zeros(0 if part is None else len(part.frame), dtype=_SPILLED)
         if part is not None:
-            said = evaluate_frame(strategy, part.frame, bars.every_ns)
+            said = evaluate_frame(strategy, part.signal_frame, bars.every_ns)
             warmup, longest = said.warmup, max(longest, len(records))
             _fill(records, part, said)
             if liquidity is not None:

@@ -14,6 +14,7 @@ from sluice.domain.duration import DAY_NS
 from sluice.domain.errors import MissingData, UsageError
 from sluice.domain.instrument import Instrument
 from sluice.domain.quality import QualityReport
+from sluice.market.adjust import adjusted_forwards
 from sluice.market.calendars import (
     Calendar,
     ExchangeCalendar,
@@ -36,7 +37,8 @@ class BarSet:
     `frame` has the columns of COLUMNS: `ts` and `ts_start` UTC ns (`ts` is the end of the bar, when
     it becomes known), `instrument` an Enum of the sorted ids, prices in quote currency and
     `volume` in units of the instrument as Float64 (null where the source has none). It is sorted by
-    (ts, instrument) and holds each pair once. `narrowed` marks a part of a data set.
+    (ts, instrument) and holds each pair once. `narrowed` marks a part of a data set. `actions`
+    (dividends and splits) and `funding` (rates of perpetuals) stand beside, where there are any.
     `later` are versions of bars that were published after their end (see `publications.py`).
     """
 
@@ -49,6 +51,8 @@ class BarSet:
     calendar: Calendar
     quality: QualityReport | None = None
     narrowed: bool = False
+    actions: pl.DataFrame | None = None
+    funding: pl.DataFrame | None = None
     later: pl.DataFrame | None = None
 
     @classmethod
@@ -194,6 +198,30 @@ class BarSet:
         """The same bars over sessions that were stored beside them."""
         return replace(self, calendar=with_stored(self.calendar, stored))
 
+    @cached_property
+    def signal_frame(self) -> pl.DataFrame:
+        """What signals see: `frame`, or where there are actions, prices adjusted forwards.
+
+        Raises:
+            BadData: an action that cannot be.
+        """
+        if self.actions is None:
+            return self.frame
+        return adjusted_forwards(self.frame, self.actions, self.calendars())
+
+    def with_events(self, actions: pl.DataFrame | None, funding: pl.DataFrame | None) -> Self:
+        """The same bars with tables of events of their instruments; the digest covers them.
+
+        `actions` as ACTIONS of actions.py, `funding` as FUNDING of funding.py.
+        """
+        kept = [_of(table, self.ids) for table in (actions, funding)]
+        digest = self.digest
+        for table in kept:
+            if table is not None:
+                data = digest.encode() + table.write_csv().encode()
+                digest = hashlib.blake2b(data, digest_size=16).hexdigest()
+        return replace(self, actions=kept[0], funding=kept[1], digest=digest)
+
     def _narrow(self, frame: pl.DataFrame, instruments: Sequence[Instrument]) -> Self:
         part = type(self).build(
             frame,
@@ -203,8 +231,15 @@ class BarSet:
             provenance=self.provenance,
             quality=self.quality,
         )
+        part = part.with_events(self.actions, self.funding)
         whole = part.digest == self.digest and not self.narrowed
         return replace(part.with_sessions(self.stored_sessions()), narrowed=not whole)
+
+
+def _of(table: pl.DataFrame | None, ids: Sequence[str]) -> pl.DataFrame | None:
+    """The rows of these instruments; null where there are none."""
+    kept = None if table is None else table.filter(pl.col("instrument").is_in(list(ids)))
+    return None if kept is None or kept.is_empty() else kept
 
 
 def _calendars(

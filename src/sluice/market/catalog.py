@@ -47,6 +47,7 @@ IMPORT_HINT = "sluice data import PATH --name NAME"
 SIMULATE_HINT = "sluice data simulate"
 QUARANTINE = "quarantine.parquet"
 SESSIONS = "sessions.parquet"
+ACTIONS_FILE, FUNDING_FILE = "actions.parquet", "funding.parquet"
 LATER = "later.parquet"
 
 
@@ -181,6 +182,7 @@ class Catalog:
             provenance=info.provenance,
             quality=info.quality,
         )
+        bars = bars.with_events(*self.events(info))
         if len(wanted) == len(info.instruments) and bars.digest != info.digest:
             msg = f"the bars of {name} are not those that were imported; import them again"
             raise BadData(msg)
@@ -258,6 +260,14 @@ class Catalog:
             raise BadData(msg)
         return pl.read_parquet(io.BytesIO(data))
 
+    def events(self, info: DatasetInfo) -> tuple[pl.DataFrame | None, pl.DataFrame | None]:
+        """The tables of actions and of funding of a data set, null where it has none.
+
+        Raises:
+            BadData: a file is damaged.
+        """
+        return self._table_beside(info, ACTIONS_FILE), self._table_beside(info, FUNDING_FILE)
+
     def _table_beside(self, info: DatasetInfo, file: str) -> pl.DataFrame | None:
         """A table beside the bars; null where the data set has none of that name."""
         digest = info.beside.get(file)
@@ -295,17 +305,20 @@ def _record(
 
 
 def _tables_beside(bars: BarSet) -> dict[str, pl.DataFrame]:
-    """What is stored beside the bars: sessions of exchanges, and versions published later.
+    """What is stored beside the bars: sessions of exchanges, events, versions published later.
 
     With the sessions a run needs no calendar library, and a later version of it cannot change its
     figures.
     """
+    events = {ACTIONS_FILE: bars.actions, FUNDING_FILE: bars.funding}
+    beside = {file: table for file, table in events.items() if table is not None}
     found = {c.name: c for c in bars.calendars().values() if isinstance(c, ExchangeCalendar)}
     tables = [
         calendar.sessions.frame.select(pl.lit(name).alias("calendar"), pl.all())
         for name, calendar in sorted(found.items())
     ]
-    beside = {SESSIONS: pl.concat(tables)} if tables else {}
+    if tables:
+        beside[SESSIONS] = pl.concat(tables)
     return beside if bars.later is None else {**beside, LATER: bars.later}
 
 

@@ -3,6 +3,8 @@
 Everything here is a polars expression that reads the present row and earlier ones only. Windows
 count bars of the instrument. Averages and deviations are null until their window is full; an
 `ema` speaks from the first bar, and the derived warm-up keeps it silent until it has settled.
+Prices of shares are adjusted forwards for dividends and splits; `raw_close` and the like are as
+traded.
 """
 
 import polars as pl
@@ -12,6 +14,11 @@ high = pl.col("high")
 low = pl.col("low")
 close = pl.col("close")
 volume = pl.col("volume")
+raw_open = pl.col("raw_open")
+raw_high = pl.col("raw_high")
+raw_low = pl.col("raw_low")
+raw_close = pl.col("raw_close")
+raw_volume = pl.col("raw_volume")
 score = pl.col("score")
 
 SEPARATOR = "@"

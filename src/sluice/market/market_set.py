@@ -70,6 +70,8 @@ class MarketSet(BarSet):
                 "calendar": first.calendar,
                 "digest": _digest(part.digest for part in present),
                 "narrowed": any(part.narrowed for part in present),
+                "actions": None if bars is None else bars.actions,
+                "funding": None if bars is None else bars.funding,
             },
             bars=bars,
             quotes=shaped[0],  # type: ignore[arg-type]

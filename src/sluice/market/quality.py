@@ -4,7 +4,8 @@ Rules of severity "error" name rows: duplicates, out_of_order, future, not_a_num
 invalid_volume, inconsistent. Warnings: gaps, uneven, frozen, outliers, large_moves, zero_volume,
 missing_volume (`quality_rules.py`), missing_sessions, closed_days, extended_hours, short_sessions,
 clock_change (`session_rules.py`), ragged_ends, crossed_sides (`set_rules.py`),
-late_publication, revisions (`publications.py`). What happens to bad
+late_publication, revisions (`publications.py`), missing_split, adjusted_close, large_dividends
+(`quality_actions.py`). What happens to bad
 rows is the policy's business:
 
 * refuse: any error, and nothing is kept (QualityRefused);
@@ -24,6 +25,7 @@ from sluice.domain.errors import QualityRefused
 from sluice.domain.quality import Finding, Policy, QualityReport
 from sluice.market.calendars import Calendar, calendar_named, calendar_of
 from sluice.market.publications import publication_rules
+from sluice.market.quality_actions import Shares, action_findings
 from sluice.market.quality_rules import (
     ROW_RULES,
     SERIES_RULES,
@@ -65,6 +67,7 @@ class QualityContext:
     policy: Policy = "refuse"
     notes: tuple[str, ...] = ()
     calendars: Mapping[str, str | None] = field(default_factory=dict)
+    shares: Shares = field(default_factory=Shares)
     revisions: pl.DataFrame | None = None
 
 
@@ -96,6 +99,7 @@ def judge(rows: pl.DataFrame, context: QualityContext) -> Judged:
             ends[symbol] = (int(sound.start[0]), int(sound.end[-1]))
     findings.extend(ragged_ends(ends))
     findings.extend(crossed_sides(rows))
+    findings.extend(action_findings(rows, context.shares, context.asset_classes))
     findings.extend(publication_rules(rows, context.revisions))
     return apply_policy(rows, rule_of_row, findings, context)
 

@@ -52,6 +52,7 @@ def resample(bars: BarSet, every_ns: int) -> BarSet:
         provenance=bars.provenance,
         quality=bars.quality,
     )
+    coarser = coarser.with_events(bars.actions, bars.funding)
     return coarser.with_sessions(bars.stored_sessions())
 
 

@@ -13,6 +13,7 @@ from sluice.domain.quality import Policy
 from sluice.domain.strategy import Bars
 from sluice.market.bars import BarSet
 from sluice.market.catalog import IMPORT_HINT, Catalog
+from sluice.market.events import events_of
 from sluice.market.importers.files import has_known_suffix, without_suffix
 from sluice.market.importers.frames import PandasFrame, from_pandas, is_pandas
 from sluice.market.importers.raw import ImportOptions, RawBars, RawTicks, SourceFile
@@ -23,6 +24,7 @@ from sluice.market.instruments import make_instruments
 from sluice.market.market_set import MarketSet
 from sluice.market.publications import tell_apart
 from sluice.market.quality import Judged, QualityContext, judge, require
+from sluice.market.quality_actions import Shares
 from sluice.market.tick_quality import judge_ticks
 from sluice.market.tick_store import find_ticks, load_ticks
 from sluice.market.ticks import TICK_SETS, TickSet
@@ -53,6 +55,7 @@ def assemble(
         BadData, UsageError: the instruments cannot be made.
     """
     instruments, guesses = make_instruments(raw, options)
+    actions, funding = events_of(raw, options, instruments)
     context = QualityContext(
         dataset=name,
         every_ns=raw.every_ns,
@@ -60,6 +63,7 @@ def assemble(
         now_ns=now_ns,
         policy=policy,
         notes=(*raw.notes, *guesses),
+        shares=Shares(raw.told, actions, {i.id: symbol for symbol, i in instruments.items()}),
         calendars={symbol: i.calendar for symbol, i in instruments.items()},
         revisions=raw.revisions,
     )
@@ -79,7 +83,8 @@ def assemble(
         provenance="recorded",
         quality=judged.report,
     )
-    return Assembled(replace(bars, later=published.later), judged)
+    bars = replace(bars, later=published.later).with_events(actions, funding)
+    return Assembled(bars, judged)
 
 
 def assemble_ticks(

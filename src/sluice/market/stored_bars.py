@@ -33,6 +33,7 @@ class StoredBars(BarSet):
             UsageError: it holds no bars.
         """
         info = catalog.info(name)
+        events = catalog.events(info)
         kinds = {(i.asset_class, i.calendar): i for i in info.instruments}
         examples = [catalog.load(name, symbols=[i.id]) for i in kinds.values()]
         columns: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -50,6 +51,8 @@ class StoredBars(BarSet):
             digest=info.digest,
             calendar=calendar_for(example.calendar for example in examples),
             quality=info.quality,
+            actions=events[0],
+            funding=events[1],
             catalog=catalog,
             rows=info.rows,
             span=(info.start_ns, info.end_ns),

@@ -85,6 +85,7 @@ def _asked(request: JudgeRequest) -> Asked:
         slippage=request.slippage,
         seed=request.seed,
         latency_ns=request.latency_ns,
+        base=request.base,
     )
 
 
@@ -139,6 +140,8 @@ def _command(request: JudgeRequest, gate: Gate | None, *, narrowed: bool = True)
     for option, amount in given.items():
         words += [option, format(amount, "f")] if amount is not None else []
     words += ["--seed", str(request.seed)] if request.seed is not None else []
+    if request.base is not None:
+        words += ["--base", request.base]
     if request.latency_ns is not None:
         words += ["--latency", format_duration(request.latency_ns)]
     return shlex.join(words)

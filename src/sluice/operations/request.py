@@ -25,6 +25,7 @@ class JudgeRequest:
         cash: capital in the base currency; None = as configured.
         seed: of everything drawn by chance; None = as configured.
         latency_ns: decision to arrival at the venue; None = as configured.
+        base: currency of the account; None = as configured.
         report: where the tear sheet goes; None = the reports folder of the home.
         gate: "research" = Gate 1, "validate" = Gate 2, None = a plain backtest, not judged.
     """
@@ -40,5 +41,6 @@ class JudgeRequest:
     cash: Decimal | None = None
     seed: int | None = None
     latency_ns: int | None = None
+    base: str | None = None
     report: Path | None = None
     gate: Gate | None = None

@@ -35,6 +35,7 @@ def backtest(  # noqa: PLR0913 - the public signature; every argument has its ow
     slippage: float | str | None = None,
     seed: int | None = None,
     latency_ns: int | None = None,
+    base: str | None = None,
     stream: bool = False,
     progress: Count | None = None,
 ) -> Result:
@@ -51,6 +52,8 @@ def backtest(  # noqa: PLR0913 - the public signature; every argument has its ow
         slippage: fraction of the price, instead of the scheduled half-spread.
         seed: of `ctx.rng`.
         latency_ns: from decision to arrival at the venue.
+        base: currency of the account, "USD"; None as configured (that of the data where it has
+            one). Other currencies are valued at the last known rate of an instrument of the data.
         stream: leave the bars of a data set on the disk and read them as the day goes, for more
             bars than memory holds.
         progress: called with (rows done, rows in all).
@@ -64,6 +67,7 @@ def backtest(  # noqa: PLR0913 - the public signature; every argument has its ow
         cash=cash,
         seed=seed,
         latency_ns=latency_ns,
+        base=base,
         stream=stream,
     )
     run = plan(strategy, asked)

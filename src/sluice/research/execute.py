@@ -41,7 +41,14 @@ def execute(run: RunPlan, progress: Count | None = None) -> Result:
 
 def day_settings(run: RunPlan) -> DaySettings:
     """The settings of the plan's simulated day."""
-    return DaySettings(run.cash, run.latency_ns, run.seed, run.touch_fills)
+    return DaySettings(
+        run.cash,
+        run.latency_ns,
+        run.seed,
+        run.touch_fills,
+        carry=run.carry,
+        currencies=run.currencies,
+    )
 
 
 def _execute_streamed(run: RunPlan, bars: StoredBars, progress: Count | None) -> Result:
@@ -78,6 +85,7 @@ def _measured(run: RunPlan, core_run: core.Run, said: Floats) -> Result:
         manifest=manifest,
         digest=digest({"run": core_run.digest(), "stats": measured.stats, **manifest.inputs()}),
         daily=measured.daily,
+        base=run.currencies.base,
     )
 
 

@@ -2,8 +2,8 @@
 
 import inspect
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -11,7 +11,7 @@ import polars as pl
 
 from sluice.market.bars import BarSet
 from sluice.statistics import drawdown as depth
-from sluice.statistics import metrics, sharpe
+from sluice.statistics import lines, metrics, sharpe
 from sluice.statistics.returns import DAY_NS, DailyReturns, Floats, Integers, daily_returns
 
 # Name of a figure → the function whose docstring is its definition in every report.
@@ -32,7 +32,19 @@ _DEFINED_BY: dict[str, Callable[..., float]] = {
     "turnover_per_year": metrics.turnover_per_year,
     "exposure": metrics.exposure,
     "time_in_market": metrics.time_in_market,
+    "funding": lines.funding,
+    "borrow": lines.borrow,
+    "dividends": lines.dividends,
+    "cash_in_lieu": lines.cash_in_lieu,
+    "revaluation": lines.revaluation,
 }
+_OF_LINES = (
+    lines.funding,
+    lines.borrow,
+    lines.dividends,
+    lines.cash_in_lieu,
+    lines.revaluation,
+)
 _DAYS_A_YEAR = 365.25
 
 
@@ -46,7 +58,7 @@ class Measured:
     """What figures are computed from; money in the base currency.
 
     ts, equity, gross: the account at every bar close (stamps UTC ns). notional, fees, slippage: of
-    every fill. pnl: of every round trip. orders, denials: how many.
+    every fill. pnl: of every round trip. orders, denials: how many. lines: Σ of the ledger by kind.
     """
 
     ts: Integers
@@ -58,6 +70,7 @@ class Measured:
     pnl: Floats
     orders: int
     denials: int
+    lines: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -89,6 +102,7 @@ def figures(run: Measured, bars: BarSet, cash: float) -> Figures:
         "denials": float(run.denials),
         "fees": float(pl.Series(run.fees).sum()),
         "slippage": float(pl.Series(run.slippage).sum()),
+        **{of.__name__: of(run.lines) for of in _OF_LINES},
         "final_equity": float(equity[-1]) if equity.size else cash,
         "sessions": float(len(daily)),
         "calendar_days": float(daily.calendar_days),

@@ -63,12 +63,18 @@ class RunFrames:
     def round_trips(self) -> pl.DataFrame:
         """From flat to flat, or from rebalance to rebalance."""
         if self.portfolio:
-            return _portfolio_trips(self.equity, self.fills, np.asarray(self.run.rebalances))
+            rebalances = np.asarray(self.run.rebalances)
+            return _portfolio_trips(self.equity, (self.fills, self.ledger), rebalances)
         return _round_trips(self.run.round_trips, self.bars.ids)
+
+    @cached_property
+    def ledger(self) -> pl.DataFrame:
+        """ts, instrument, kind, qty, rate, amount of funding, borrow, dividends, splits …"""
+        return _named(self.run.ledger, self.bars.ids, stamps=("ts",))
 
     def measured(self) -> Measured:
         """The columns that figures rest on, straight from the core where it has them."""
-        marks, fills = self.run.equity, self.run.fills
+        marks, fills = self.run.marks, self.run.fills
         trips = (
             self.round_trips["pnl"].to_numpy() if self.portfolio else self.run.round_trips["pnl"]
         )
@@ -82,7 +88,16 @@ class RunFrames:
             pnl=trips,
             orders=self.run.order_count,
             denials=self.run.denial_count,
+            lines=_sums(self.run.ledger),
         )
+
+
+def _sums(ledger: Columns) -> dict[str, float]:
+    """Σ amount by kind of line."""
+    sums: dict[str, float] = {}
+    for kind, amount in zip(ledger["kind"], ledger["amount"], strict=True):
+        sums[kind] = sums.get(kind, 0.0) + float(amount)
+    return sums
 
 
 def targets_frame(bars: BarSet, targets: "np.ndarray[Any, np.dtype[np.float64]]") -> pl.DataFrame:
@@ -123,13 +138,17 @@ def _round_trips(columns: Columns, names: Sequence[str]) -> pl.DataFrame:
 
 
 def _portfolio_trips(
-    equity: pl.DataFrame, fills: pl.DataFrame, rebalances: "np.ndarray[Any, Any]"
+    equity: pl.DataFrame,
+    record: tuple[pl.DataFrame, pl.DataFrame],
+    rebalances: "np.ndarray[Any, Any]",
 ) -> pl.DataFrame:
     """One trip from each rebalance to the next: the change of equity, all costs in it.
 
     A stretch in which nothing is held is no trip; what it cost to get out belongs to the trip that
     ended there. A fill at the instant of a rebalance belongs to the trip that begins with it.
+    `record` holds the fills and the ledger lines.
     """
+    fills, ledger = record
     stamps = equity["ts"].to_physical().to_numpy()
     marks, gross = equity["equity"].to_numpy(), equity["gross"].to_numpy()
     last = len(stamps) - 1
@@ -143,14 +162,13 @@ def _portfolio_trips(
         until = rows
     marked = np.append(rows[1:], last)[: len(rows)]
     edges = stamps[rows]
-    which = np.searchsorted(edges, fills["ts"].to_physical().to_numpy(), side="right") - 1
-    inside = which >= 0
-    costs = {
-        name: np.bincount(
-            which[inside], weights=fills[name].to_numpy()[inside], minlength=len(rows)
-        )
-        for name in ("fee", "slippage")
-    }
+
+    def told(table: pl.DataFrame, name: str) -> "np.ndarray[Any, Any]":
+        which = np.searchsorted(edges, table["ts"].to_physical().to_numpy(), side="right") - 1
+        inside = which >= 0
+        weights = table[name].to_numpy()[inside]
+        return np.bincount(which[inside], weights=weights, minlength=len(rows)).astype(np.float64)
+
     pnl = marks[marked] - marks[rows]
     return pl.DataFrame(
         {
@@ -162,9 +180,11 @@ def _portfolio_trips(
             "entry_px": marks[rows].astype(np.float64),
             "exit_px": marks[marked].astype(np.float64),
             "pnl": pnl.astype(np.float64),
-            "fees": costs["fee"].astype(np.float64),
-            "slippage": costs["slippage"].astype(np.float64),
+            "fees": told(fills, "fee"),
+            "slippage": told(fills, "slippage"),
             "open_at_end": until == last,
+            "ledger": told(ledger, "amount"),
+            "fx_rate": np.ones(len(rows)),
             "return_": (pnl / marks[rows]).astype(np.float64),
         }
     )

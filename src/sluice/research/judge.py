@@ -194,7 +194,7 @@ def _lookahead(run: RunPlan, result: Result, progress: Progress) -> LookaheadRep
     """The look-ahead check at every decision that traded, and at sampled rows."""
     decided = result.orders.select("ts_decided", "instrument")
     rows = rows_of(
-        run.bars.frame,
+        run.bars.signal_frame,
         decided["ts_decided"].to_physical().to_numpy(),
         decided["instrument"].to_list(),
     )

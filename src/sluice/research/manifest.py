@@ -45,6 +45,7 @@ def manifest_of(run: RunPlan) -> Manifest:
         seed=run.seed,
         latency_ns=run.latency_ns,
         touch_fills=run.touch_fills,
+        base=run.currencies.base if run.currencies.foreign else None,
         core_digest=core_digest(),
         sluice_digest=sluice_digest(),
         versions=_versions(),

@@ -1,6 +1,6 @@
 """What a run needs, fixed before it starts: strategy, data, costs and settings, all resolved."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -10,6 +10,7 @@ from sluice.domain.instrument import CostSchedule
 from sluice.domain.strategy import Bars
 from sluice.market.bars import BarSet
 from sluice.market.calendars import utc_text
+from sluice.market.currencies import Currencies, CurrencySettings, currencies_of
 from sluice.market.source import MarketData, resolve_market
 from sluice.market.stored_bars import StoredBars
 from sluice.runtime.build import CostOverrides, clock, config, costs_for, open_catalog
@@ -27,8 +28,8 @@ class Asked:
 
     `data`: a data set of the catalog, a file, a folder, a frame, a BarSet, QuoteSet or TradeSet, or
     a tuple of them. `symbols`, `start_ns` and `end_ns` narrow it (exploratory). `cash` in the base
-    currency; `fees` and `slippage` as fractions; `latency_ns` ≥ 0. `stream`: the bars stay on the
-    disk (a data set of the catalog alone).
+    currency; `fees` and `slippage` as fractions; `latency_ns` ≥ 0; `base` is the currency of the
+    account. `stream`: the bars stay on the disk (a data set of the catalog alone).
     """
 
     data: Data = None
@@ -40,12 +41,13 @@ class Asked:
     slippage: Decimal | None = None
     seed: int | None = None
     latency_ns: int | None = None
+    base: str | None = None
     stream: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class RunPlan:
-    """Everything a run depends on."""
+    """Everything a run depends on; `carry`: funding and borrow are charged."""
 
     strategy: Strategy
     bars: BarSet
@@ -56,10 +58,12 @@ class RunPlan:
     seed: int
     latency_ns: int
     touch_fills: bool = False
+    currencies: Currencies = field(default_factory=lambda: Currencies("USD"))
+    carry: bool = True
 
     def frictionless(self) -> "RunPlan":
         """The same run without costs: what "theoretical" means at Gate 1."""
-        return replace(self, costs=tuple(_FREE for _ in self.costs))
+        return replace(self, costs=tuple(_FREE for _ in self.costs), carry=False)
 
 
 def plan(strategy: Strategy, asked: Asked) -> RunPlan:
@@ -86,7 +90,7 @@ def plan(strategy: Strategy, asked: Asked) -> RunPlan:
         raise UsageError(msg)
     _refuse_empty_window(asked)
     bars = _bars(strategy, asked)
-    _refuse_two_currencies(bars)
+    currencies = _currencies(bars, asked)
     overrides = CostOverrides(fees=asked.fees, slippage=asked.slippage)
     charged = [costs_for(instrument, overrides) for instrument in bars.instruments]
     return RunPlan(
@@ -103,6 +107,7 @@ def plan(strategy: Strategy, asked: Asked) -> RunPlan:
         seed=settings.backtest.seed if asked.seed is None else asked.seed,
         latency_ns=latency,
         touch_fills=settings.backtest.touch_fills,
+        currencies=currencies,
     )
 
 
@@ -114,13 +119,14 @@ def _refuse_empty_window(asked: Asked) -> None:
     raise UsageError(msg)
 
 
-def _refuse_two_currencies(bars: BarSet) -> None:
-    """One account holds one currency: sums over two would be of nothing."""
-    by_currency = {instrument.currency: instrument.id for instrument in bars.instruments}
-    if len(by_currency) > 1:
-        found = ", ".join(f"{one} ({name})" for one, name in sorted(by_currency.items()))
-        msg = f"{bars.name} is quoted in {found}; choose instruments of one currency by --symbols"
+def _currencies(bars: BarSet, asked: Asked) -> Currencies:
+    account = config().settings.account
+    base = account.currency if asked.base is None else asked.base
+    if base and not (base.isascii() and base.isalnum() and base.isupper()):
+        msg = f"the base currency is {base!r}; write it as USD, EUR or BTC"
         raise UsageError(msg)
+    settings = CurrencySettings(base, account.same_as, account.rates)
+    return currencies_of(bars.instruments, settings)
 
 
 def _bars(strategy: Strategy, asked: Asked) -> BarSet:

@@ -28,8 +28,8 @@ class Result:
     """One run of one strategy on one set of bars.
 
     `stats` are figures by name (fractions, money in the base currency, NaN where undefined).
-    Frames: `equity` at bar closes, `fills`, `orders`, `denials`, `round_trips`, `targets`; each is
-    made of the core's record at its first use.
+    Frames: `equity` at bar closes, `fills`, `orders`, `denials`, `round_trips`, `ledger`,
+    `targets`; each is made of the core's record at its first use.
     `trials` counts the evaluations of this lineage on this window so far, this one included.
     """
 
@@ -44,6 +44,7 @@ class Result:
     digest: str
     daily: DailyReturns = field(repr=False)
     trials: int | None = None
+    base: str = "USD"
 
     @property
     def equity(self) -> pl.DataFrame:
@@ -69,6 +70,14 @@ class Result:
     def round_trips(self) -> pl.DataFrame:
         """From flat to flat; with `allocate`, from rebalance to rebalance."""
         return self.tables.round_trips
+
+    @property
+    def ledger(self) -> pl.DataFrame:
+        """Funding, borrow, dividends, splits: ts, instrument, kind, qty, rate, amount.
+
+        `amount` is in the base currency, received > 0; `qty` is what was held.
+        """
+        return self.tables.ledger
 
     @cached_property
     def targets(self) -> pl.DataFrame:
@@ -104,6 +113,8 @@ class Result:
                 equity=self.equity,
                 fills=self.fills,
                 round_trips=self.round_trips,
+                ledger=self.ledger,
+                currency=self.base,
                 bars=self.bars.frame,
                 cash=self.cash,
                 sessions_per_year=self.bars.calendar.sessions_per_year,
@@ -120,7 +131,7 @@ class Result:
 
     def frames(self) -> dict[str, pl.DataFrame]:
         """Every frame of the run by name."""
-        names = ("equity", "fills", "orders", "denials", "round_trips", "targets")
+        names = ("equity", "fills", "orders", "denials", "round_trips", "ledger", "targets")
         return {name: getattr(self, name) for name in names}
 
     def to_csv(self, folder: str | Path) -> Path:

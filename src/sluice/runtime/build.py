@@ -121,6 +121,8 @@ def costs_for(instrument: "Instrument", overrides: CostOverrides | None = None) 
         source=figures.source,
         volume_slippage=figures.volume_slippage,
         impact=figures.impact,
+        borrow=figures.borrow,
+        funding=figures.funding,
     )
     asked = overrides or CostOverrides()
     return InstrumentCosts(floor.replaced(asked.fees, asked.slippage), floor)

@@ -39,10 +39,21 @@ class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+_CURRENCY = r"^[A-Z0-9]{2,10}$"
+
+
 class AccountSettings(_Table):
-    """What a backtest starts with: cash in the base currency."""
+    """What a backtest starts with: cash in the base currency, and what counts as that currency.
+
+    `currency` is empty where the data decides: its one currency, USD where it has several.
+    `same_as` maps a currency to others that are worth one of it. `rates` names the instrument
+    whose price is the rate of a currency, where its symbol does not tell.
+    """
 
     cash: Annotated[Exact, Field(gt=0)]
+    currency: Annotated[str, Field(pattern=r"^([A-Z0-9]{2,10})?$")] = ""
+    same_as: dict[str, list[Annotated[str, Field(pattern=_CURRENCY)]]] = Field(default_factory=dict)
+    rates: dict[str, str] = Field(default_factory=dict)
 
 
 class BacktestSettings(_Table):
@@ -82,13 +93,18 @@ class RegistrySettings(_Table):
 
 
 class CostFigures(_Table):
-    """What trading costs at one venue, as fractions of the notional, with their source."""
+    """What trading and holding costs at one venue, as fractions of the notional, with the source.
+
+    `borrow` is a year's, `funding` that of 8 hours.
+    """
 
     maker: MakerRate
     taker: Rate
     half_spread: Rate
     volume_slippage: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] = 0.0
     impact: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] = 0.0
+    borrow: Rate = Decimal(0)
+    funding: Rate = Decimal(0)
     source: Annotated[str, Field(min_length=10)]
 
 
@@ -110,6 +126,18 @@ class CostSettings(_Table):
         if missing:
             msg = "no default venue for " + ", ".join(missing)
             raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _only_what_can_be_charged(self) -> Self:
+        for name in type(self).model_fields:
+            for venue, figures in getattr(self, name).items():
+                if figures.funding and name != "perpetual":
+                    msg = f"{name}.{venue}: only perpetuals pay funding; leave it out"
+                    raise ValueError(msg)
+                if figures.borrow and name == "crypto_spot":
+                    msg = f"{name}.{venue}: crypto spot cannot be sold short; leave borrow out"
+                    raise ValueError(msg)
         return self
 
     def of(self, asset_class: str, venue: str) -> CostFigures:

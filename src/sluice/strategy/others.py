@@ -5,15 +5,20 @@ from collections.abc import Iterable
 import polars as pl
 
 from sluice.domain.errors import SignalError
+from sluice.market.adjust import with_raw
 from sluice.market.features import SEPARATOR
 
 
 def joined(frame: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
     """`frame` with the named columns of other instruments ("close@ETHUSDT"), null where absent.
 
+    And with the raw ones that are named, where nothing was adjusted.
+
     Raises:
         SignalError: the other instrument is not in the frame, or its symbol names several.
     """
+    columns = list(columns)
+    frame = with_raw(frame, columns)
     wanted: dict[str, list[str]] = {}
     for column in columns:
         field, at, symbol = column.partition(SEPARATOR)

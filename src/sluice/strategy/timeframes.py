@@ -58,12 +58,12 @@ def framed(strategy: Declaration, bars: BarSet) -> pl.DataFrame:
     """
     cls = type(strategy)
     if says(cls, "signals_frame") or not says(cls, "signals"):
-        return bars.frame
-    frame = bars.frame
+        return bars.signal_frame
+    frame = bars.signal_frame
     asked = {c.every_ns for c in _coarser(signals_of(strategy).meta.root_names()).values()}
     for every_ns in sorted(asked):
         check_multiple(bars.name, bars.every_ns, every_ns)
-        made = windows(bars.frame, every_ns, bars.calendars())
+        made = windows(frame, every_ns, bars.calendars())
         frame = frame.with_columns(made.rename(_names(every_ns)))
     return frame
 

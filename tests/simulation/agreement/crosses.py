@@ -1,4 +1,4 @@
-"""SMA crosses said twice: to Sluice as an expression, to backtesting.py as its users write them."""
+"""Crosses of two means said twice: to Sluice as an expression, to backtesting.py as users do."""
 
 import warnings
 from dataclasses import dataclass
@@ -11,8 +11,11 @@ from backtesting import Backtest
 from backtesting import Strategy as TheirStrategy
 
 import sluice
-from sluice import Param, Strategy, close, hold, sma
+from sluice import Param, Strategy, close, ema, hold, sma
 from sluice.market.bars import BarSet
+from sluice.strategy.warmup import required
+
+MEANS = {"sma": sma, "ema": ema}
 
 
 class LongCross(Strategy):
@@ -23,17 +26,22 @@ class LongCross(Strategy):
     fast: int = Param(10, ge=1)
     slow: int = Param(50, ge=2)
     units: float = Param(1.0, gt=0)
+    average: str = Param("sma", choices=tuple(MEANS))
 
     def signals(self) -> pl.Expr:
-        fast, slow = sma(close, self.fast), sma(close, self.slow)
+        fast, slow = self.means()
         return hold(fast > slow, exits=fast < slow, size=self.units)
+
+    def means(self) -> tuple[pl.Expr, pl.Expr]:
+        mean = MEANS[self.average]
+        return mean(close, self.fast), mean(close, self.slow)
 
 
 class LongShortCross(LongCross):
     """A fixed size long while the fast mean is above the slow one, short while below."""
 
     def signals(self) -> pl.Expr:
-        fast, slow = sma(close, self.fast), sma(close, self.slow)
+        fast, slow = self.means()
         return hold(fast > slow, short=fast < slow, size=self.units)
 
 
@@ -70,13 +78,24 @@ class Crossing:
     shorts: bool = False
     cash: float = 1_000_000.0
     fee: float = 0.001
+    average: str = "sma"
+
+    @property
+    def strategy(self) -> LongCross:
+        """Ours."""
+        cls = LongShortCross if self.shorts else LongCross
+        return cls(fast=self.fast, slow=self.slow, units=float(self.units), average=self.average)
+
+    @property
+    def bars_before(self) -> int:
+        """Bars known at the first decision: our warm-up, longer for recursive means."""
+        return required(self.strategy)
 
 
 def ours(bars: BarSet, crossing: Crossing) -> Told:
     """The trades of `sluice.backtest`."""
-    cls = LongShortCross if crossing.shorts else LongCross
     result = sluice.backtest(
-        cls(fast=crossing.fast, slow=crossing.slow, units=float(crossing.units)),
+        crossing.strategy,
         bars,
         cash=crossing.cash,
         fees=crossing.fee,
@@ -135,7 +154,11 @@ def theirs(bars: BarSet, crossing: Crossing) -> Told:
 
 
 def _their_cross(crossing: Crossing) -> type[TheirStrategy]:
+    first = crossing.bars_before
+
     def mean(values: np.ndarray, n: int) -> np.ndarray:
+        if crossing.average == "ema":
+            return pd.Series(values).ewm(span=n, adjust=False).mean().to_numpy()
         # Their loop starts one bar after the last NaN, which would skip the first decision; two
         # zeros are no cross, so nothing else changes.
         return pd.Series(values).rolling(n).mean().fillna(0.0).to_numpy()
@@ -146,7 +169,7 @@ def _their_cross(crossing: Crossing) -> type[TheirStrategy]:
             self.slow = self.I(mean, self.data.Close, crossing.slow)
 
         def next(self) -> None:
-            if len(self.data) < crossing.slow:
+            if len(self.data) < first:
                 return
             fast, slow, held = self.fast[-1], self.slow[-1], self.position.size
             if fast > slow and held <= 0:

@@ -87,7 +87,12 @@ def _explained(row: Row, others: set[tuple[str, int | None]], tied: set[int]) ->
 
 
 def _near_ties(bars: BarSet, crossing: Crossing) -> set[int]:
-    """Starts of the bars whose decision stood at an exact tie of the means, or one bar after it."""
+    """Starts of the bars whose decision stood at an exact tie of the means, or one bar after it.
+
+    Means of equal weights only: exponential ones are never equal in a count of ticks.
+    """
+    if crossing.average == "ema":
+        return set()
     tick = float(bars.instruments[0].tick_size)
     ticks = np.rint(bars.frame["close"].to_numpy() / tick).astype(np.int64)
     sums = np.concatenate(([0], np.cumsum(ticks)))

@@ -1,6 +1,6 @@
 """The same trades and the same final equity as an engine that no one here wrote: backtesting.py.
 
-SMA crosses with next-open fills and commission, a fixed size in units, no slippage. A row is
+SMA and EMA crosses, next-open fills and commission, a fixed size in units, no slippage. A row is
 (entry stamp, exit stamp, side, size, entry price, exit price), compared exactly; final equity to
 1e-4 of the quote currency on a million (their sums are floats). Rows that differ are printed, must
 be explained by a rule of `differences.py`, and may be at most 0.1 %.
@@ -13,6 +13,7 @@ What is arranged so that both engines are asked the same thing:
 * they cancel an order that the cash does not cover; cash is ample, and a cancellation fails;
 * their loop begins one bar after the last indicator is known; the indicators are filled with
   zeros, so that the first decision is at the same bar;
+* ours is silent until an EMA has forgotten its start; theirs decides from that bar on too;
 * sizes are whole numbers, because there a size below 1 is a fraction of equity;
 * crypto spot may not be sold short, so long/short runs on currencies, on simulated perpetuals, and
   on bitcoin stated to be shortable.
@@ -115,6 +116,26 @@ def test_a_year_of_the_recorded_pound_over_weekends_trades_alike(real_data, fast
     bars = recorded(real_data / POUND)
     found = agreement(bars, Crossing(fast, slow, 100_000, shorts, fee=0.00002))
     assert found.agrees, found
+    assert found.rows > 150
+
+
+@pytest.mark.parametrize("shorts", [False, True], ids=["long", "long/short"])
+@pytest.mark.parametrize(("fast", "slow"), [(12, 48), (20, 100)])
+def test_exponential_means_on_seven_years_of_bitcoin_trade_alike(real_data, fast, slow, shorts):
+    bars = recorded(real_data / HOURLY, shortable=shorts)
+    found = agreement(bars, Crossing(fast, slow, 5, shorts, average="ema"))
+    assert found.agrees, found
+    assert found.differing == 0
+    assert found.rows > 150
+
+
+@pytest.mark.parametrize("shorts", [False, True], ids=["long", "long/short"])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_exponential_means_on_a_seeded_walk_trade_alike(seed, shorts):
+    crossing = Crossing(12, 48, 100, shorts, average="ema")
+    found = agreement(seeded_walk(seed, gap=0.001), crossing)
+    assert found.agrees, found
+    assert found.differing == 0
     assert found.rows > 150
 
 

@@ -13,7 +13,7 @@ from sluice.domain.errors import StorageError
 from sluice.strategy.library.ema_cross import EmaCross
 from unit.research.panels import panel
 
-FRAMES = ("equity", "fills", "orders", "denials", "round_trips", "targets")
+FRAMES = ("equity", "fills", "orders", "denials", "round_trips", "ledger", "targets")
 
 
 class Idle(Strategy):

@@ -3,6 +3,7 @@
 import polars as pl
 
 from sluice.domain.errors import BadData, UsageError
+from sluice.market.importers.action_columns import action_columns, told
 from sluice.market.importers.columns import find_columns, numbers
 from sluice.market.importers.files import read_table
 from sluice.market.importers.layout import Head, Layout
@@ -24,7 +25,7 @@ def read(head: Head, options: ImportOptions) -> Part:
     """
     symbol, hint = from_file_name(head.path)
     part = shape_bars(read_table(head.path), options, options.symbol or symbol, head.name)
-    return Part(part.rows, hint, part.notes)
+    return Part(part.rows, hint, part.notes, told=part.told)
 
 
 def shape_bars(frame: pl.DataFrame, options: ImportOptions, symbol: str, where: str) -> Part:
@@ -55,10 +56,13 @@ def shape_bars(frame: pl.DataFrame, options: ImportOptions, symbol: str, where: 
             "volume": volume,
         }
     )
-    ignored = [c for c in frame.columns if c not in found.values() and c != "ts"]
+    beside = action_columns(frame.columns)
+    used = {*found.values(), *beside.values(), "ts"}
+    ignored = [c for c in frame.columns if c not in used]
     if ignored:
         said += f"; columns left out: {', '.join(ignored)}"
-    return Part(shaped, notes=(said,))
+    actions = told(frame, shaped, beside, options.timezone) if beside else None
+    return Part(shaped, notes=(said,), told=actions)
 
 
 def _symbols(

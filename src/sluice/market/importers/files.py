@@ -13,7 +13,9 @@ SUFFIXES = (
     *(".csv", ".csv.gz", ".csv.xz", ".parquet", ".feather", ".arrow", ".ipc"),
     *(".zip", ".json", ".json.gz", ".tar.gz", ".gz", ".xz"),
 )
-_NOT_DATA = ("instruments.json",)
+ACTION_FILES = ("actions.csv", "actions.parquet")
+FUNDING_FILES = ("funding.csv", "funding.parquet")
+_NOT_DATA = ("instruments.json", *ACTION_FILES, *FUNDING_FILES)
 _MISSING = ["", "null", "NULL", "None", "NA", "N/A", "n/a"]
 
 

@@ -24,7 +24,8 @@ class ImportOptions:
     stamps without one. `stamp` says whether a bar is stamped at its start or its end. `tick` and
     `lot` are decimal text for every instrument; `symbol` names that of a single file. `calendar` is
     the trading calendar of every instrument. `format` is a layout of `formats.py`; `kind` picks
-    bars, quotes or trades where a source holds several.
+    bars, quotes or trades where a source holds several. `actions_file` and `funding_file` hold
+    dividends and splits, and rates of funding; null: the files of those names beside the data.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -41,6 +42,8 @@ class ImportOptions:
     instruments_file: Path | None = None
     format: str | None = None
     kind: Kind | None = None
+    actions_file: Path | None = None
+    funding_file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,9 @@ class Part:
 
     `rows` of bars: symbol, venue (text or null), file, row (from 1), stamp (UTC ns integer, as the
     source stamps its bars), open high low close volume (Float64, null where missing). `every_ns` is
-    the interval that the layout itself tells, null where only the steps do.
+    the interval that the layout itself tells, null where only the steps do. `told` is what the
+    source says of corporate actions on the same rows: symbol, ex_date, close, dividend, split,
+    adjusted_close (null where it has no such column).
 
     `rows` of ticks: symbol, venue, file (Categorical), row, ts (UTC ns integer, when it was known),
     and bid ask bid_size ask_size, or price size side. `rows_read` is how many rows the file has,
@@ -71,6 +76,7 @@ class Part:
     notes: tuple[str, ...] = ()
     asset_class: AssetClass | None = None
     rows_read: int | None = None
+    told: pl.DataFrame | None = None
 
     @property
     def source_rows(self) -> int:
@@ -101,8 +107,9 @@ class RawBars:
 
     `rows`: symbol, venue (text or null), file, row (from 1 in its file), ts_start and ts (UTC ns as
     integers, `ts` the end), open high low close volume (Float64, null where missing). `classes` is
-    the asset class of the symbols whose layout tells it. Where the source has dates of publication,
-    `rows` also has `published` (UTC ns) and `revisions` the later versions of its bars.
+    the asset class of the symbols whose layout tells it; `told` as in Part. Where the source has
+    dates of publication, `rows` also has `published` (UTC ns) and `revisions` the later versions of
+    its bars.
     """
 
     rows: pl.DataFrame
@@ -112,4 +119,5 @@ class RawBars:
     notes: tuple[str, ...]
     folder: Path | None
     classes: Mapping[str, AssetClass] = field(default_factory=dict)
+    told: pl.DataFrame | None = None
     revisions: pl.DataFrame | None = None

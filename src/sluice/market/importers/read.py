@@ -60,6 +60,7 @@ def read_surveyed(
         BadData, UsageError: as `read_bars`.
     """
     parts, sources, notes, intervals = [], [], list(found.notes), {}
+    told: list[pl.DataFrame] = []
     classes: dict[str, AssetClass] = {}
     for done, (head, layout) in enumerate(found.files, start=1):
         assert layout.read is not None, "survey() leaves them out"
@@ -72,6 +73,8 @@ def read_surveyed(
         )
         extra = [name for name in PUBLISHED if name in part.rows.columns]
         parts.append(part.rows.select(*_COLUMNS, *extra))
+        if part.told is not None:
+            told.append(part.told)
         notes.extend(part.notes)
         if part.asset_class is not None:
             classes |= dict.fromkeys(part.rows["symbol"].unique().to_list(), part.asset_class)
@@ -85,7 +88,8 @@ def read_surveyed(
         raw = _finish(first, every_ns, options, (sources, notes, folder, classes))
         return replace(raw, revisions=_spanned(revisions, every_ns, options))
     rows, merged = merge_files(pl.concat([part.select(_COLUMNS) for part in parts]))
-    return _finish(rows, every_ns, options, (sources, [*notes, *merged], folder, classes))
+    raw = _finish(rows, every_ns, options, (sources, [*notes, *merged], folder, classes))
+    return replace(raw, told=pl.concat(told).unique(maintain_order=True)) if told else raw
 
 
 def read_frame(
@@ -106,7 +110,8 @@ def read_frame(
     notes = list(part.notes)
     if not options.symbol and (part.rows["symbol"] == FRAME_SYMBOL).all():
         notes.append(f"{where} names no symbol; its instrument is called {FRAME_SYMBOL}")
-    return _finish(part.rows, every_ns, options, ([], notes, None, {}))
+    raw = _finish(part.rows, every_ns, options, ([], notes, None, {}))
+    return replace(raw, told=part.told)
 
 
 def _finish(

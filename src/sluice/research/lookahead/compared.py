@@ -58,7 +58,7 @@ def columns_on(parts: Parts, frame: pl.DataFrame, key: str) -> Columns:
     Raises:
         polars.exceptions.PolarsError: an expression that does not fit this frame.
     """
-    wide = widened(frame, parts.roots) if parts.panel else frame
+    wide = widened(frame, parts.roots)
     computed = wide.lazy().select(expr.over(key).alias(name) for name, expr in parts.exprs.items())
     return {column.name: as_floats(column) for column in computed.collect(engine="in-memory")}
 

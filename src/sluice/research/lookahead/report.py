@@ -146,7 +146,7 @@ def verify_warmup(
     longest = window * max(factors)
     found: dict[str, Difference] = {}
     for factor in sorted(factors)[:-1]:
-        for difference in shortened(strategy, bars.frame, rows, window * factor, longest):
+        for difference in shortened(strategy, bars.signal_frame, rows, window * factor, longest):
             found.setdefault(difference.column, difference)
     return tuple(found.values())
 

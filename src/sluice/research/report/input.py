@@ -13,6 +13,16 @@ import polars as pl
 Provenance = Literal["simulated", "recorded", "live"]
 
 
+LEDGER: Mapping[str, pl.DataType | type[pl.DataType]] = {
+    "ts": pl.Datetime("ns", "UTC"),
+    "instrument": pl.String,
+    "kind": pl.String,
+    "qty": pl.Float64,
+    "rate": pl.Float64,
+    "amount": pl.Float64,
+}
+
+
 @dataclass(frozen=True)
 class ReportInput:
     """One run, ready to be shown. Money in `currency`, ratios as fractions, stamps in UTC.
@@ -48,6 +58,8 @@ class ReportInput:
     capacity: pl.DataFrame | None = None
     """capital (money) and sharpe (after costs and impact), one row a capital tried."""
     currency: str = "USD"
+    ledger: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LEDGER))
+    """Lines beside fills and fees: ts, instrument, kind, qty, rate, amount (received > 0)."""
 
     @property
     def weekends(self) -> bool:

@@ -11,6 +11,7 @@ from sluice.research.report.input import ReportInput
 from sluice.research.report.markup import empty, esc, section
 from sluice.research.report.sections.activity import activity, attribution
 from sluice.research.report.sections.canvas import canvas_of
+from sluice.research.report.sections.ledger import ledger
 from sluice.research.report.sections.performance import performance, returns
 from sluice.research.report.tables import counts_table, definitions_table, trips_table
 from sluice.research.report.write import write_whole
@@ -26,6 +27,7 @@ CONTENTS = (
     ("tail", "Last fifth"),
     ("prices", "Fills"),
     ("trips", "Round trips"),
+    ("ledger", "Ledger"),
     ("warnings", "Warnings"),
     ("definitions", "Definitions"),
     ("manifest", "Manifest"),
@@ -92,6 +94,7 @@ def _records(report: ReportInput) -> list[str]:
     listed = f"<ul>{warnings}</ul>" if warnings else empty("No warnings.")
     return [
         section("trips", "Round trips", trips_table(report.round_trips)),
+        ledger(report),
         f'<div class="pair">{counts}{section("warnings", "Warnings", listed)}</div>',
         section("definitions", "Every figure and its definition", definitions_table(report)),
         section("manifest", "Manifest", details, "All that the run depends on, by digest."),

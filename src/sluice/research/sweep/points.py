@@ -56,11 +56,11 @@ class Points:
         signals = says(cls, "signals") or says(cls, "signals_frame")
         impact = any(cost.impact for cost in plan.costs)
         plain = signals and not says(cls, "allocate") and not callbacks(cls)
-        # Quotes and trades, or more than one instrument: only the event engine knows.
-        if not plain or impact or len(plan.bars.instruments) > 1 or type(plan.bars) is not BarSet:
+        # Quotes and trades, or bars that stay on the disk: only the event engine knows.
+        if not plain or impact or type(plan.bars) is not BarSet:
             return
         ground = shared_ground(cls, plan.bars, plan.costs, day_settings(plan))
-        if ground.core.covered:
+        if ground is not None:
             self._ground = ground
             self._span = span_of(plan.bars, ground.ends, plan.cash)
             self._countable = _countable(plan)

@@ -77,7 +77,7 @@ def activity(canvas: Canvas) -> str:
 def attribution(canvas: Canvas) -> str:
     """Who made the money, and the last fifth of the window apart."""
     report = canvas.report
-    rows = by_instrument(report.fills, report.round_trips, report.bars)
+    rows = by_instrument(report.fills, report.round_trips, report.bars, report.ledger)
     split = empty("No fills: no instrument made or lost anything.")
     if report.fills.height:
         drawn = attribution_chart(rows, report.currency)
