@@ -271,7 +271,8 @@ class Trade:
 @final
 class RunSettings:
     """Settings of a run; `cash` in 1e-9 of the base currency, `min_trade` a fraction of equity;
-    `sample_ns` the grid on which equity is recorded where ticks pass.
+    `sample_ns` the grid on which equity is recorded where ticks pass; `session_ends` (UTC ns,
+    ascending) are when day orders expire, at UTC midnight where there are none.
 
     Raises:
         ValueError: a word or figure out of its range.
@@ -292,6 +293,7 @@ class RunSettings:
         latency_samples: Sequence[int] = ...,
         participation: float | None = None,
         seed: int = 0,
+        session_ends: Sequence[int] = ...,
     ) -> RunSettings: ...
 
 @final

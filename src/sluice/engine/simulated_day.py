@@ -177,6 +177,7 @@ def core_settings(cls: type[Declaration], bars: BarSet, settings: DaySettings) -
         latency_samples=settings.latency_samples,
         participation=settings.participation,
         seed=settings.seed,
+        session_ends=bars.calendar.session_ends(),
         sample_ns=bars.sample_ns if isinstance(bars, MarketSet) else SAMPLE_NS,
     )
 
