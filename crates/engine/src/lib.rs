@@ -21,6 +21,7 @@ mod report;
 mod round_trips;
 mod solo;
 mod story;
+mod tale;
 
 pub use account::Account;
 pub use currencies::{Currencies, RateSource};
@@ -29,3 +30,4 @@ pub use output::Output;
 pub use position::Position;
 pub use round_trips::{History, RoundTrip, Written, round_trips};
 pub use solo::Solo;
+pub use tale::Tale;

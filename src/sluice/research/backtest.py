@@ -4,6 +4,7 @@ The same run as `sluice backtest` and `scripts/run_backtest.py` make, by the sam
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -61,14 +62,9 @@ def backtest(  # noqa: PLR0913 - the public signature; every argument has its ow
         SluiceError: see `sluice.domain.errors`; nothing is recorded then.
     """
     started = clock().now_ns()
-    asked = Asked(
-        data=data,
-        symbols=None if symbols is None else _names(symbols),
-        start_ns=stamp_ns(start, "start"),
-        end_ns=stamp_ns(end, "end"),
+    asked = replace(
+        asked_of(data, symbols, (start, end), (fees, slippage)),
         cash=cash,
-        fees=_rate(fees, "fees"),
-        slippage=_rate(slippage, "slippage"),
         seed=seed,
         latency_ns=latency_ns,
         base=base,
@@ -77,6 +73,28 @@ def backtest(  # noqa: PLR0913 - the public signature; every argument has its ow
     run = plan(strategy, asked)
     refuse_lookahead(strategy)
     return recorded(execute(run, progress), run, started, Judgement(kind="backtest")).result
+
+
+def asked_of(
+    data: Data,
+    symbols: Sequence[str] | None,
+    window: tuple[When, When],
+    costs: tuple[float | str | None, float | str | None],
+) -> Asked:
+    """What was asked in Python's words: `window` is start and end, `costs` fees and slippage.
+
+    Raises:
+        UsageError: a stamp or a rate that is none.
+    """
+    (start, end), (fees, slippage) = window, costs
+    return Asked(
+        data=data,
+        symbols=None if symbols is None else _names(symbols),
+        start_ns=stamp_ns(start, "start"),
+        end_ns=stamp_ns(end, "end"),
+        fees=_rate(fees, "fees"),
+        slippage=_rate(slippage, "slippage"),
+    )
 
 
 def _names(symbols: Sequence[str]) -> tuple[str, ...]:
