@@ -48,3 +48,14 @@ class Bare(Strategy):
 
     def on_bar(self, ctx: Context, bar: Bar) -> None:
         pass
+
+
+class VectorCross(Strategy):
+    """The same without a callback: a hundred units above, none below, a tie holds."""
+
+    sizing = "units"
+
+    def signals(self) -> pl.Expr:
+        ticks = (close * 100).round()
+        lead = sma(ticks, FAST) - sma(ticks, SLOW)
+        return pl.when(lead > TIE).then(float(QUANTITY)).when(lead < -TIE).then(0.0)

@@ -88,5 +88,6 @@ def _run(name: str, found: Mapping[str, Any]) -> str:
     noise = max(max(engine["others_cores"]) for engine in found["engines"].values())
     return (
         f"* `{name}`: {found['date']}, commit {found['commit']}, {found['rounds']} rounds, "
+        f"{'CPU' if found['clock'] == 'cpu_seconds' else 'wall'} seconds, "
         f"{found['machine']}; other processes used up to {noise:.1f} cores meanwhile"
     )

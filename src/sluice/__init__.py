@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from sluice.research.check import check
     from sluice.research.comparison import compare
     from sluice.research.result import Result
+    from sluice.research.sweep.result import Sweep
+    from sluice.research.sweep.run import sweep
     from sluice.strategy import indicators
     from sluice.strategy.base import Strategy
     from sluice.strategy.expressions import hold, long_short
@@ -108,6 +110,7 @@ __all__ = [
     "Result",
     "SluiceError",
     "Strategy",
+    "Sweep",
     "Trade",
     "Trades",
     "ad",
@@ -170,6 +173,7 @@ __all__ = [
     "std",
     "stochastic",
     "stochrsi",
+    "sweep",
     "t3",
     "tema",
     "trange",
@@ -272,6 +276,8 @@ if not TYPE_CHECKING:
         "backtest": "sluice.research.backtest",
         "indicators": "sluice.strategy.indicators",
         "check": "sluice.research.check",
+        "Sweep": "sluice.research.sweep.result",
+        "sweep": "sluice.research.sweep.run",
         "compare": "sluice.research.comparison",
     }
 

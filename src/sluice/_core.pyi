@@ -16,6 +16,7 @@ __all__ = [
     "CostRule",
     "Currencies",
     "Fill",
+    "Ground",
     "History",
     "Instrument",
     "Order",
@@ -26,6 +27,7 @@ __all__ = [
     "RunSettings",
     "Trade",
     "TradeColumns",
+    "exact_means",
     "run",
 ]
 
@@ -150,6 +152,41 @@ class BarColumns:
     def digest(self) -> str: ...
 
 @final
+class Ground:
+    """What runs on the same bars share; `ends` holds the last row of each session, ascending.
+
+    Its methods return one row per run: known (False where only `run` can tell), final_cash,
+    final_equity, fills, orders, denials, round_trips, wins, won, lost, fees, slippage, notional,
+    equity_sum, held, max_drawdown, impact_unknown, and sessions [runs, ends] (equity at each end).
+
+    Raises:
+        ValueError: lengths that differ, rows that are none.
+    """
+
+    def __new__(
+        cls,
+        bars: BarColumns,
+        costs: Sequence[CostRule],
+        settings: RunSettings,
+        ends: NDArray[np.uint32],
+    ) -> Ground: ...
+    @property
+    def covered(self) -> bool: ...
+    def crossings(
+        self,
+        averages: NDArray[np.int64],
+        targets: NDArray[np.float64],
+        first: NDArray[np.int64],
+        columns: Sequence[NDArray[np.float64]],
+        threads: int,
+    ) -> dict[str, NDArray[Any]]: ...
+    def follow(
+        self,
+        targets: NDArray[np.float64],
+        rebalance: Literal["on_change"] | NDArray[np.bool_] | None = None,
+    ) -> dict[str, NDArray[Any]]: ...
+
+@final
 class QuoteColumns:
     """Best bids and asks of the instruments of `bars`, sorted by (ts, instrument); all borrowed.
 
@@ -234,7 +271,8 @@ class Trade:
 @final
 class RunSettings:
     """Settings of a run; `cash` in 1e-9 of the base currency, `min_trade` a fraction of equity;
-    `sample_ns` the grid on which equity is recorded where ticks pass.
+    `sample_ns` the grid on which equity is recorded where ticks pass; `session_ends` (UTC ns,
+    ascending) are when day orders expire, at UTC midnight where there are none.
 
     Raises:
         ValueError: a word or figure out of its range.
@@ -255,6 +293,7 @@ class RunSettings:
         latency_samples: Sequence[int] = ...,
         participation: float | None = None,
         seed: int = 0,
+        session_ends: Sequence[int] = ...,
     ) -> RunSettings: ...
 
 @final
@@ -518,4 +557,16 @@ def run(
     Raises:
         ValueError, OverflowError: figures that cannot be; KeyboardInterrupt; and whatever a
         callback raises, unchanged.
+    """
+
+def exact_means(
+    prices: NDArray[np.float64],
+    places: NDArray[np.uint32],
+    instruments: int,
+    windows: Sequence[int],
+) -> list[NDArray[np.float64]] | None:
+    """Means of prices by exact integer sums, one column for each window; NaN before it is full.
+
+    `places`: whose price each row is, below `instruments`. None where the prices cannot be counted
+    to 1e-10 of themselves, or a window is 0 or above 8192.
     """

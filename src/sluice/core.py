@@ -17,6 +17,7 @@ from sluice._core import (  # noqa: TID251 - this is the door
     CostRule,
     Currencies,
     Fill,
+    Ground,
     History,
     Instrument,
     Order,
@@ -27,6 +28,7 @@ from sluice._core import (  # noqa: TID251 - this is the door
     RunSettings,
     Trade,
     TradeColumns,
+    exact_means,
     run,
 )
 
@@ -39,6 +41,7 @@ __all__ = [
     "CostRule",
     "Currencies",
     "Fill",
+    "Ground",
     "History",
     "Instrument",
     "Order",
@@ -50,6 +53,7 @@ __all__ = [
     "Trade",
     "TradeColumns",
     "binary_path",
+    "exact_means",
     "run",
 ]
 

@@ -31,6 +31,14 @@ def test_ids_grow_from_one(store):
     assert [store.record(a_run()) for _ in range(3)] == [1, 2, 3]
 
 
+def test_a_batch_is_stored_at_once_and_counts_each_run(store):
+    store.record_many([])
+    store.record_many([a_run(kind="sweep", seed=i) for i in range(3)])
+    assert [run.seed for run in store.runs()] == [2, 1, 0]
+    run = a_run()
+    assert store.trials(run.lineage, run.dataset, run.start_ns, run.end_ns) == 3
+
+
 def test_a_run_that_is_not_there_is_none(store):
     assert store.get(1) is None
     assert store.hide(1) is False

@@ -13,6 +13,10 @@ class MemoryRunStore:
         self._runs.append(replace(run, run_id=len(self._runs) + 1))
         return len(self._runs)
 
+    def record_many(self, records):
+        for run in records:
+            self.record(run)
+
     def get(self, run_id):
         return self._runs[run_id - 1] if 1 <= run_id <= len(self._runs) else None
 

@@ -7,7 +7,7 @@ DAY_NS = 86_400_000_000_000
 
 def a_run(**said):
     """A plain backtest of EmaCross over ten days; a gate's run gets a verdict with it."""
-    judged = said.get("kind", "backtest") != "backtest"
+    judged = said.get("kind", "backtest") not in ("backtest", "sweep")
     fields = {
         "kind": "backtest",
         "strategy": "ema_cross",

@@ -42,20 +42,7 @@ impl<'a> Targets<'a> {
         rebalance: Rebalance<'a>,
         settings: &crate::Settings,
     ) -> Result<Self, Fault> {
-        let marks = match rebalance {
-            Rebalance::OnChange => bars.len(),
-            Rebalance::Rows(marks) => marks.len(),
-        };
-        if targets.len() != bars.len() || marks != bars.len() {
-            return Err(Fault::BadData(format!(
-                "{} targets and {marks} rebalance marks for {} bars: there must be one each",
-                targets.len(),
-                bars.len()
-            )));
-        }
-        if let Some(row) = targets.iter().position(|target| target.is_infinite()) {
-            return Err(Fault::BadData(format!("row {row}: the target is infinite")));
-        }
+        checked(bars, targets, rebalance)?;
         let instruments = bars.instruments().len();
         Ok(Self {
             column: targets,
@@ -152,4 +139,27 @@ pub(crate) fn scale(
     } else {
         1.0
     }
+}
+
+/// Targets and marks have one entry per row of the bars, and are not infinite.
+pub(crate) fn checked(
+    bars: &crate::BarColumns,
+    targets: &[f64],
+    rebalance: Rebalance<'_>,
+) -> Result<(), Fault> {
+    let marks = match rebalance {
+        Rebalance::OnChange => bars.len(),
+        Rebalance::Rows(marks) => marks.len(),
+    };
+    if targets.len() != bars.len() || marks != bars.len() {
+        return Err(Fault::BadData(format!(
+            "{} targets and {marks} rebalance marks for {} bars: there must be one each",
+            targets.len(),
+            bars.len()
+        )));
+    }
+    if let Some(row) = targets.iter().position(|target| target.is_infinite()) {
+        return Err(Fault::BadData(format!("row {row}: the target is infinite")));
+    }
+    Ok(())
 }

@@ -225,13 +225,13 @@ proptest! {
             prop_assert!(venue.fill_at_close || venue.latency_ns >= venue.bar_ns);
             return Ok(());
         };
-        let got = record(&ground, &mut Column::new(&case.targets, rebalance(&case)));
+        let got = record(&ground, &mut Column::of(&bars, &case.targets, rebalance(&case)).unwrap());
         let want = by_event(&case, &bars, &case.targets);
         if let Ok(got) = got {
             let want = want.expect("the event engine must know the answer too");
             prop_assert_eq!(got.digest(), want.digest());
             prop_assert_eq!(&got, &want);
-            assert_summary(&case, &bars, &want, &mut Column::new(&case.targets, rebalance(&case)));
+            assert_summary(&case, &bars, &want, &mut Column::of(&bars, &case.targets, rebalance(&case)).unwrap());
         }
     }
 
@@ -264,13 +264,13 @@ proptest! {
                 let averages = [Average::Simple(fast), Average::Simple(slow)];
                 let targets = [below, equal, above];
                 let mut crossing = Crossing::of(sums, averages, targets, first, &PORTABLE).unwrap();
-                let want = record(&ground, &mut Column::new(&column, Rebalance::OnChange));
+                let want = record(&ground, &mut Column::of(&bars, &column, Rebalance::OnChange).unwrap());
                 let got = record(&ground, &mut crossing);
                 prop_assert_eq!(got.ok(), want.ok());
                 let point = Point { averages, targets, first };
                 let ends = daily_ends(bars.len());
                 let all = sweep(&ground, sums, &ends, &[point; 5], (&PORTABLE, 2));
-                let mut column = Column::new(&column, Rebalance::OnChange);
+                let mut column = Column::of(&bars, &column, Rebalance::OnChange).unwrap();
                 let one = summarize(&ground, sums, &ends, &mut column).ok();
                 prop_assert!(all.iter().all(|found| *found == one));
             }

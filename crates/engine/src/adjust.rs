@@ -33,9 +33,13 @@ impl Engine {
         }
         let instrument = &self.instruments[id.index()];
         let quantity = holding.position.quantity;
-        let (Some(mark), true) = (holding.mark, quantity != Quantity::ZERO) else {
-            return Ok(());
+        let Some(mark) = holding.mark else {
+            return Ok(()); // no price yet: nothing is held
         };
+        let (purse, ex) = (holding.purse, without(instrument, mark, adjustment.kind)?);
+        if quantity == Quantity::ZERO {
+            return ex.map_or(Ok(()), |price| self.mark_at(id, price));
+        }
         let (kind, rate, amount) = match adjustment.kind {
             AdjustmentKind::Funding { rate, assumed } => {
                 let amount = funding(instrument, mark, quantity, rate)?;
@@ -65,8 +69,11 @@ impl Engine {
         if amount == Money::ZERO {
             return Ok(());
         }
-        let cash = &mut self.purses[holding.purse].cash;
-        *cash = cash.plus(amount)?;
+        let cash = self.purses[purse].cash.plus(amount)?;
+        if let Some(price) = ex {
+            self.mark_at(id, price)?;
+        }
+        self.purses[purse].cash = cash;
         out.push(Output::Written(LedgerLine {
             ts: adjustment.ts,
             instrument: id,
@@ -206,6 +213,23 @@ fn dividend(instrument: &Instrument, quantity: Quantity, per_unit: Money) -> Res
     let product = product.ok_or(Fault::Overflow("dividend × quantity"))?;
     let one = 10_i128.pow(u32::from(instrument.spec().quantity_scale));
     Ok(Money(product.div_euclid(one)))
+}
+
+/// The price without the dividend, to the nearest count, so that paying it changes no equity; none where nothing is
+/// left of it, or nothing is paid.
+fn without(
+    instrument: &Instrument,
+    mark: Price,
+    kind: AdjustmentKind,
+) -> Result<Option<Price>, Fault> {
+    let AdjustmentKind::Dividend { per_unit } = kind else {
+        return Ok(None);
+    };
+    let one = 10_i128.pow(u32::from(instrument.spec().price_scale));
+    let twice = (per_unit.0.checked_mul(2 * one)).ok_or(Fault::Overflow("dividend in counts"))?;
+    let counts = (twice + UNITS).div_euclid(2 * UNITS);
+    let left = i128::from(mark.0) - counts;
+    Ok(i64::try_from(left).ok().filter(|&left| left > 0).map(Price))
 }
 
 /// The value at the mark of what is left of a lot: `rest` counts of 1/denominator new units, each worth

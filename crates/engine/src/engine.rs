@@ -81,7 +81,7 @@ impl Engine {
 
     /// The hot path: with nothing held and nothing open it stores the price and returns.
     #[inline]
-    fn mark_at(&mut self, id: InstrumentId, price: Price) -> Result<(), Fault> {
+    pub(crate) fn mark_at(&mut self, id: InstrumentId, price: Price) -> Result<(), Fault> {
         let Some(holding) = self.holdings.get_mut(id.index()) else {
             return Err(unknown(id));
         };

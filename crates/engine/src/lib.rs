@@ -22,6 +22,7 @@ mod round_trips;
 mod saved;
 mod solo;
 mod story;
+mod tale;
 
 pub use account::Account;
 pub use currencies::{Currencies, RateSource};
@@ -30,3 +31,4 @@ pub use output::Output;
 pub use position::Position;
 pub use round_trips::{History, RoundTrip, Written, round_trips};
 pub use solo::Solo;
+pub use tale::Tale;

@@ -92,7 +92,7 @@ pub struct RunSettings {
 #[pymethods]
 impl RunSettings {
     #[new]
-    #[pyo3(signature = (*, cash, bar_ns, leverage=1.0, latency_ns=0, fill="next_open", touch_fills=false, sizing="weight", min_trade=0.0, sample_ns=60_000_000_000, latency_samples=Vec::new(), participation=None, seed=0))]
+    #[pyo3(signature = (*, cash, bar_ns, leverage=1.0, latency_ns=0, fill="next_open", touch_fills=false, sizing="weight", min_trade=0.0, sample_ns=60_000_000_000, latency_samples=Vec::new(), participation=None, seed=0, session_ends=Vec::new()))]
     fn new(
         cash: i128,
         bar_ns: i64,
@@ -106,6 +106,7 @@ impl RunSettings {
         latency_samples: Vec<i64>,
         participation: Option<f64>,
         seed: u64,
+        session_ends: Vec<i64>,
     ) -> PyResult<Self> {
         let fill_at_close = match fill {
             "next_open" => false,
@@ -143,6 +144,7 @@ impl RunSettings {
                     touch_fills,
                     fill_at_close,
                     participation,
+                    session_ends: session_ends.into(),
                 }
                 .checked()
                 .map_err(raise)?,

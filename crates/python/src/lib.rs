@@ -10,8 +10,10 @@ mod columns;
 mod context;
 mod fast;
 mod faults;
+mod ground;
 mod indicators;
 mod instrument;
+mod lanes;
 mod lent;
 mod names;
 mod orders;
@@ -35,6 +37,8 @@ mod _core {
     use crate::columns::Run;
     #[pymodule_export]
     use crate::context::Context;
+    #[pymodule_export]
+    use crate::ground::{Ground, exact_means};
     #[pymodule_export]
     use crate::instrument::{CostRule, Instrument, RunSettings};
     #[pymodule_export]

@@ -77,7 +77,7 @@ pub fn run(
 }
 
 /// "`on_change`" (also None), or a bool per row.
-fn marks(rebalance: Option<Bound<'_, PyAny>>) -> PyResult<Option<Vec<bool>>> {
+pub fn marks(rebalance: Option<Bound<'_, PyAny>>) -> PyResult<Option<Vec<bool>>> {
     let Some(rebalance) = rebalance else {
         return Ok(None);
     };

@@ -94,6 +94,7 @@ impl State for VenueSettings {
         self.touch_fills.put(to);
         self.fill_at_close.put(to);
         self.participation.put(to);
+        self.session_ends.to_vec().put(to);
     }
     fn take(from: &mut &[u8]) -> Result<Self, Fault> {
         Ok(Self {
@@ -104,6 +105,7 @@ impl State for VenueSettings {
             touch_fills: State::take(from)?,
             fill_at_close: State::take(from)?,
             participation: State::take(from)?,
+            session_ends: Vec::<Ns>::take(from)?.into(),
         })
     }
 }

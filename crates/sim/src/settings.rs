@@ -21,6 +21,9 @@ pub struct VenueSettings {
     pub fill_at_close: bool,
     /// The fraction of a bar's volume that our fills of an instrument may take in all; none is without limit.
     pub participation: Option<f64>,
+    /// Ends of the sessions, ascending, at which day orders expire; past the last one, and where there is none, at UTC
+    /// midnight.
+    pub session_ends: Arc<[Ns]>,
 }
 
 impl VenueSettings {
@@ -34,6 +37,7 @@ impl VenueSettings {
             touch_fills: false,
             fill_at_close: false,
             participation: None,
+            session_ends: Arc::default(),
         }
     }
 
@@ -48,6 +52,9 @@ impl VenueSettings {
         }
         if self.latency_samples.iter().any(|&sample| sample < 0) {
             return bad("a latency sample is below zero");
+        }
+        if self.session_ends.windows(2).any(|pair| pair[0] >= pair[1]) {
+            return bad("session_ends do not ascend");
         }
         let share = |part: f64| part > 0.0 && part <= 1.0;
         if self.participation.is_some_and(|part| !share(part)) {

@@ -126,7 +126,7 @@ impl BarVenue {
             return None;
         }
         self.last = order.id;
-        self.next_due = self.next_due.min(deadline(&order));
+        self.next_due = (self.next_due).min(deadline(&order, &self.settings.session_ends));
         let delay = self.delay(order.id, order.intent.instrument);
         let earliest = not_before.saturating_add(delay);
         Some(Arriving { order, earliest })
@@ -163,7 +163,7 @@ impl BarVenue {
 
     #[cold]
     fn run_out(&mut self, ts: Ns, out: &mut Vec<Report>) {
-        let books = &mut self.books;
+        let (books, ends) = (&mut self.books, &self.settings.session_ends);
         self.cancels.retain(|cancel| {
             let due = cancel.effective <= ts;
             if due {
@@ -174,12 +174,15 @@ impl BarVenue {
         });
         let mut next = (self.cancels.iter()).map(|cancel| cancel.effective).min();
         for book in books {
-            while let Some(id) = book.find(|order| deadline(order) <= ts) {
+            while let Some(id) = book.find(|order| deadline(order, ends) <= ts) {
                 book.end(id, ReportKind::Expired, ts, out);
             }
             let resting = book.resting.iter().map(|one| &one.order);
             let others = book.arriving.iter().chain(&book.held).map(|one| &one.order);
-            let due = resting.chain(others).map(deadline).min();
+            let due = resting
+                .chain(others)
+                .map(|order| deadline(order, ends))
+                .min();
             next = [next, due].into_iter().flatten().min();
         }
         self.next_due = next.unwrap_or(NEVER);
@@ -296,14 +299,16 @@ impl BarVenue {
     }
 }
 
-/// The first instant at which the order is too late: the next UTC midnight for a day order.
-fn deadline(order: &Order) -> Ns {
+/// The first instant at which the order is too late: for a day order the end of the session under way, else of the next
+/// one; the next UTC midnight where no sessions are known.
+fn deadline(order: &Order, session_ends: &[Ns]) -> Ns {
+    let decided = order.decided_ns;
+    let midnight = || (decided.div_euclid(DAY_NS).saturating_add(1)).saturating_mul(DAY_NS);
     match order.intent.tif {
-        TimeInForce::Day => order
-            .decided_ns
-            .div_euclid(DAY_NS)
-            .saturating_add(1)
-            .saturating_mul(DAY_NS),
+        TimeInForce::Day => {
+            let next = session_ends.partition_point(|&end| end <= decided);
+            session_ends.get(next).copied().unwrap_or_else(midnight)
+        }
         TimeInForce::Gtd(until) => until,
         _ => NEVER,
     }

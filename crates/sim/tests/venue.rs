@@ -222,3 +222,20 @@ fn a_market_order_fills_at_the_close_only_by_the_research_flag() {
     desk.venue.at_close(&bar, &unknown, &mut desk.said).unwrap();
     assert_eq!(desk.fills()[0].price, Price(10_500));
 }
+
+#[test]
+fn a_day_order_ends_with_its_session_and_one_decided_at_the_close_with_the_next() {
+    for (decided, end) in [(500, 1_000), (1_000, 2_000), (2_000, DAY_NS)] {
+        let settings = VenueSettings {
+            session_ends: vec![1_000, 2_000].into(),
+            ..plain()
+        };
+        let mut desk = Desk::new(CostRule::FREE, settings);
+        desk.send(decided, Buy, Limit(Price(9_900)), Day)
+            .bar(decided, [10_000, 10_000, 10_000, 10_000]);
+        desk.venue.advance(end - 1, &mut desk.said);
+        assert_eq!(desk.kinds(), [ReportKind::Accepted]);
+        desk.venue.advance(end, &mut desk.said);
+        assert_eq!(desk.said[1].kind, ReportKind::Expired);
+    }
+}

@@ -27,6 +27,7 @@ class Subcommand:
 
 SUBCOMMANDS = {
     "backtest": Subcommand("sluice.cli.backtest", "Backtest a strategy; judge it at Gate 1 or 2."),
+    "sweep": Subcommand("sluice.cli.sweep", "Run a strategy over a grid of parameters."),
     "data": Subcommand("sluice.cli.data", "Import, simulate and inspect market data.", True),  # noqa: FBT003
     "new": Subcommand("sluice.cli.new", "Write a starting file, such as a strategy.", True),  # noqa: FBT003
     "runs": Subcommand("sluice.cli.runs", "List, show and hide recorded runs.", True),  # noqa: FBT003

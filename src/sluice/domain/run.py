@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["backtest", "gate1", "gate2"]
+Kind = Literal["backtest", "sweep", "gate1", "gate2"]
 Provenance = Literal["simulated", "recorded", "live"]
 
 
@@ -13,7 +13,7 @@ class RunRecord:
 
     Attributes:
         run_id: given by the registry; None before the record is stored.
-        kind: a plain backtest, or an evaluation judged at Gate 1 or Gate 2.
+        kind: a plain backtest, a point of a sweep, or an evaluation judged at Gate 1 or Gate 2.
         strategy: its registered name, or "path/to/file.py:Class".
         created_ns: UTC nanoseconds at which the run ended.
         identity: digest of code, parameters, data declaration and builds (`lifecycle/identity.py`).
@@ -66,5 +66,7 @@ class RunRecord:
         assert (self.passed is None) == (self.checks is None), (
             "a verdict and its checks go together"
         )
-        assert (self.kind == "backtest") == (self.passed is None), "gates judge, backtests do not"
+        assert (self.kind in ("backtest", "sweep")) == (self.passed is None), (
+            "gates judge, backtests and sweeps do not"
+        )
         assert not (self.exploratory and self.passed), "an exploratory run passes nothing"

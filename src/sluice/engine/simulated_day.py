@@ -80,20 +80,7 @@ def simulate_day(
     cls = type(strategy)
     try:
         rules = [core_costs(schedule) for schedule in costs]
-        run_settings = core.RunSettings(
-            cash=to_nanos(settings.cash),
-            bar_ns=bars.every_ns,
-            leverage=cls.max_leverage,
-            latency_ns=settings.latency_ns,
-            fill=cls.fill,
-            touch_fills=settings.touch_fills,
-            sizing=cls.sizing,
-            min_trade=cls.min_trade,
-            latency_samples=settings.latency_samples,
-            participation=settings.participation,
-            seed=settings.seed,
-            sample_ns=bars.sample_ns if isinstance(bars, MarketSet) else SAMPLE_NS,
-        )
+        run_settings = core_settings(cls, bars, settings)
     except (ValueError, OverflowError) as error:
         raise UsageError(f"{error}; change the settings of the run or config/costs.toml") from error
     overridden = sorted(callbacks(cls))
@@ -172,6 +159,29 @@ def _columns(bars: BarSet, settings: DaySettings) -> core.BarColumns:
         ) from error
 
 
+def core_settings(cls: type[Declaration], bars: BarSet, settings: DaySettings) -> core.RunSettings:
+    """What the core must know of a run of `cls`.
+
+    Raises:
+        ValueError, OverflowError: a figure that cannot be.
+    """
+    return core.RunSettings(
+        cash=to_nanos(settings.cash),
+        bar_ns=bars.every_ns,
+        leverage=cls.max_leverage,
+        latency_ns=settings.latency_ns,
+        fill=cls.fill,
+        touch_fills=settings.touch_fills,
+        sizing=cls.sizing,
+        min_trade=cls.min_trade,
+        latency_samples=settings.latency_samples,
+        participation=settings.participation,
+        seed=settings.seed,
+        session_ends=bars.calendar.session_ends(),
+        sample_ns=bars.sample_ns if isinstance(bars, MarketSet) else SAMPLE_NS,
+    )
+
+
 def core_currencies(currencies: Currencies | None) -> core.Currencies | None:
     """The purses of a run in the core's numbers; null where there is one."""
     if currencies is None or not currencies.foreign:
@@ -221,7 +231,7 @@ def core_instrument(instrument: Instrument) -> core.Instrument:
     Raises:
         ValueError: a size that the core's scales cannot express.
     """
-    price_scale = min(PRICE_SCALE_MAX, _decimals(instrument.tick_size) + 2)
+    price_scale = price_scale_of(instrument)
     quantity_scale = _decimals(instrument.lot_size)
     return core.Instrument(
         instrument.id,
@@ -234,6 +244,11 @@ def core_instrument(instrument: Instrument) -> core.Instrument:
         min_notional=_counts(instrument.min_notional, 9, f"min_notional of {instrument.id}"),
         shortable=instrument.can_short,
     )
+
+
+def price_scale_of(instrument: Instrument) -> int:
+    """Decimals of the core's price counts of an instrument."""
+    return min(PRICE_SCALE_MAX, _decimals(instrument.tick_size) + 2)
 
 
 def core_costs(schedule: CostSchedule) -> core.CostRule:

@@ -59,6 +59,10 @@ class Calendar:
         """How long each stretch without bars, [from, to) in UTC ns, lacks bars: its length."""
         return to_ns - from_ns
 
+    def session_ends(self) -> list[int]:
+        """When day orders expire, UTC ns ascending; none where it is at UTC midnight."""
+        return []
+
     def is_closure(self, from_ns: Stamps, to_ns: Stamps) -> NDArray[np.bool_]:
         """Whether each stretch without bars, [from, to) in UTC ns, is an expected closure.
 
@@ -113,6 +117,10 @@ class ExchangeCalendar(Calendar):
         days = self.sessions.day
         first = np.searchsorted(days, _date(from_ns), side="left")
         return (np.searchsorted(days, _date(to_ns), side="left") - first) * DAY_NS
+
+    def session_ends(self) -> list[int]:
+        """The closes; none where bars last whole days, whose orders live for a day's bar."""
+        return [] if self.whole_days else [int(close) for close in self.sessions.close_ns]
 
     def is_closure(self, from_ns: Stamps, to_ns: Stamps) -> NDArray[np.bool_]:
         """A stretch is expected where the exchange was shut all through it."""

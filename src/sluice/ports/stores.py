@@ -1,5 +1,6 @@
 """The port of the registry: the append-only record of runs, and the count of trials over it."""
 
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Literal, Protocol, Self
 
@@ -15,6 +16,10 @@ class RunStore(Protocol):
 
     def record(self, run: RunRecord) -> int:
         """Store a run whose run_id is None; returns the id it was given (1, 2, …, growing)."""
+        ...
+
+    def record_many(self, records: Sequence[RunRecord]) -> None:
+        """Store runs of one lineage at once: all of them, or none."""
         ...
 
     def get(self, run_id: int) -> RunRecord | None:

@@ -4,6 +4,7 @@ The same run as `sluice backtest` and `scripts/run_backtest.py` make, by the sam
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -72,14 +73,9 @@ def backtest(  # noqa: PLR0913 - the public signature; every argument has its ow
     measured = (latency_ns,) if latency is None else read_latency(latency)
     constant = measured[0] if len(measured) == 1 else None
     samples = tuple(ns for ns in measured if ns is not None) if len(measured) > 1 else None
-    asked = Asked(
-        data=data,
-        symbols=None if symbols is None else _names(symbols),
-        start_ns=stamp_ns(start, "start"),
-        end_ns=stamp_ns(end, "end"),
+    asked = replace(
+        asked_of(data, symbols, (start, end), (fees, slippage)),
         cash=cash,
-        fees=_rate(fees, "fees"),
-        slippage=_rate(slippage, "slippage"),
         seed=seed,
         latency_ns=constant,
         latency_samples=samples,
@@ -90,6 +86,28 @@ def backtest(  # noqa: PLR0913 - the public signature; every argument has its ow
     run = plan(strategy, asked)
     refuse_lookahead(strategy)
     return recorded(execute(run, progress), run, started, Judgement(kind="backtest")).result
+
+
+def asked_of(
+    data: Data,
+    symbols: Sequence[str] | None,
+    window: tuple[When, When],
+    costs: tuple[float | str | None, float | str | None],
+) -> Asked:
+    """What was asked in Python's words: `window` is start and end, `costs` fees and slippage.
+
+    Raises:
+        UsageError: a stamp or a rate that is none.
+    """
+    (start, end), (fees, slippage) = window, costs
+    return Asked(
+        data=data,
+        symbols=None if symbols is None else _names(symbols),
+        start_ns=stamp_ns(start, "start"),
+        end_ns=stamp_ns(end, "end"),
+        fees=_rate(fees, "fees"),
+        slippage=_rate(slippage, "slippage"),
+    )
 
 
 def _names(symbols: Sequence[str]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 Nothing is recorded here: `record.py` counts the trial.
 """
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -32,7 +33,15 @@ def execute(run: RunPlan, progress: Count | None = None) -> Result:
         return _execute_streamed(run, run.bars, progress)
     evaluated = evaluate(run.strategy, run.bars)
     adv, sigma = _liquidity(run)
-    settings = DaySettings(
+    settings = replace(day_settings(run), adv=adv, sigma=sigma)
+    core_run = simulate_day(run.strategy, run.bars, evaluated, run.costs, settings, progress)
+    said = evaluated.signal if evaluated.target is None else evaluated.target
+    return _measured(run, core_run, said)
+
+
+def day_settings(run: RunPlan) -> DaySettings:
+    """The settings of the plan's simulated day."""
+    return DaySettings(
         run.cash,
         run.latency_ns,
         run.seed,
@@ -41,12 +50,7 @@ def execute(run: RunPlan, progress: Count | None = None) -> Result:
         run.participation,
         carry=run.carry,
         currencies=run.currencies,
-        adv=adv,
-        sigma=sigma,
     )
-    core_run = simulate_day(run.strategy, run.bars, evaluated, run.costs, settings, progress)
-    said = evaluated.signal if evaluated.target is None else evaluated.target
-    return _measured(run, core_run, said)
 
 
 def _execute_streamed(run: RunPlan, bars: StoredBars, progress: Count | None) -> Result:
@@ -62,17 +66,7 @@ def _execute_streamed(run: RunPlan, bars: StoredBars, progress: Count | None) ->
             if progress:
                 progress(done, rows)
 
-        settings = DaySettings(
-            run.cash,
-            run.latency_ns,
-            run.seed,
-            run.touch_fills,
-            run.latency_samples,
-            run.participation,
-            carry=run.carry,
-            currencies=run.currencies,
-            columns=day.columns,
-        )
+        settings = replace(day_settings(run), columns=day.columns)
         core_run = simulate_day(run.strategy, bars, day.evaluated, run.costs, settings, passed)
     return _measured(run, core_run, np.zeros(0))
 

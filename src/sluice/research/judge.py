@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sluice.domain.duration import format_duration
+from sluice.domain.errors import UsageError
 from sluice.domain.evidence import (
     BacktestEvidence,
     Check,
@@ -19,6 +20,7 @@ from sluice.domain.progress import Progress, part, silent
 from sluice.lifecycle.gates import gate1, gate1_warnings, gate2, gate2_warnings
 from sluice.lifecycle.identity import evidence_not_before_ns
 from sluice.lifecycle.thresholds import GATE2
+from sluice.market.market_set import MarketSet
 from sluice.research.capacity import CapacityEstimate, estimate_capacity
 from sluice.research.execute import execute
 from sluice.research.lookahead import LookaheadReport, lookahead_report, rows_of
@@ -42,6 +44,7 @@ class Judged:
 
 def judge_research(run: RunPlan, progress: Progress = silent) -> Judged:
     """Gate 1: the theoretical run, the run after costs beside it, capacity, data, look-ahead."""
+    _refuse_ticks(run)
     theoretical = execute(run.frictionless(), part(progress, "trading without costs"))
     net = execute(run, part(progress, "trading after costs"))
     capacity = _capacity(net)
@@ -76,6 +79,7 @@ def judge_research(run: RunPlan, progress: Progress = silent) -> Judged:
 
 def judge_backtest(run: RunPlan, progress: Progress = silent) -> Judged:
     """Gate 2: after costs, on a strategy and code that passed Gate 1."""
+    _refuse_ticks(run)
     result = execute(run, part(progress, "trading after costs"))
     settings = config().settings.gates
     thresholds = replace(GATE2, min_days=settings.span_days_min)
@@ -108,6 +112,17 @@ def judge_backtest(run: RunPlan, progress: Progress = silent) -> Judged:
         )
     checks = gate2(evidence, thresholds)
     return Judged(_verdict(run, result, 2, checks, result.stats, tuple(warnings)), result)
+
+
+def _refuse_ticks(run: RunPlan) -> None:
+    """The gates' look-ahead check cuts and perturbs bars; what it cannot check passes no gate."""
+    if isinstance(run.bars, MarketSet):
+        kinds = " and ".join(part.kind for part in run.bars.ticks)
+        msg = (
+            f"the gates judge runs on bars; {run.bars.name} has {kinds}, which the look-ahead "
+            "check does not replay yet. Backtest it without a gate, or judge it on bars"
+        )
+        raise UsageError(msg)
 
 
 def _verdict(

@@ -19,6 +19,7 @@ from sluice.market.bars import BarSet
 from sluice.strategy.allocation import Floats, Mask, due_rows, held, rebalance_stamps, weights
 from sluice.strategy.callbacks import callbacks
 from sluice.strategy.declaration import Declaration, says
+from sluice.strategy.exact import exactly
 from sluice.strategy.origin import refusal
 from sluice.strategy.sharing import share, within
 from sluice.strategy.stages import allocation_of, signals_of
@@ -114,7 +115,7 @@ def _signal(strategy: Declaration, frame: pl.DataFrame, *, strict: bool) -> pl.S
     expr = signals_of(strategy)
     wide = _widened(frame, expr, what)
     parts = [expr, *(compared(expr) if strict else [])]
-    computed = _compute(wide, parts, what)
+    computed = computed_parts(wide, parts, what)
     for i, part in enumerate(parts[1:], start=1):
         _refuse_nan(computed[f"part {i}"], part, wide, what=f"in {what}, a compared value")
     return _numbers(computed["part 0"], read(expr), wide, what=what, strict=strict)
@@ -144,12 +145,16 @@ def _from_frame(strategy: Declaration, frame: pl.DataFrame) -> pl.Series:
         ) from error
 
 
-def _compute(frame: pl.DataFrame, parts: list[pl.Expr], what: str) -> pl.DataFrame:
-    """Columns "part 0", "part 1", … of the expressions along each instrument."""
+def computed_parts(frame: pl.DataFrame, parts: list[pl.Expr], what: str) -> pl.DataFrame:
+    """Columns "part 0", "part 1", … of the expressions along each instrument of `frame`.
+
+    Raises:
+        SignalError: an expression cannot be evaluated; `what` is what the message calls it.
+    """
     single = frame["instrument"].n_unique() <= 1
+    parts, computed = exactly(parts, frame)
     shared = share(parts)
     named = [part.alias(f"part {i}") for i, part in enumerate(shared.exprs)]
-    computed = frame
     try:
         for level in [*shared.levels, named]:
             columns = level if single else [within(part, "instrument") for part in level]

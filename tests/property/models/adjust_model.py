@@ -58,9 +58,13 @@ class Books:
         if what.kind == SPLIT:
             self._split(what, held, mark)
             return
-        if not held or mark is None:
+        if mark is None:
             return
-        amount = self._amount(what, held, mark)
+        amount = self._amount(what, held, mark) if held else 0
+        if what.kind == DIVIDEND:  # the price goes without what was paid
+            scale = 10 ** self.terms[place].price_scale
+            ex = mark - floor(Fraction(what.value * scale, NANO) + Fraction(1, 2))
+            self.marks[place] = ex if ex > 0 else mark
         if amount and not (what.kind == ASSUMED and amount > 0):
             self.cash += amount
             self.lines.append(Line(what.ts, place, what.kind, held, amount))

@@ -3,8 +3,9 @@
 The rules:
 
 * **float tie**: at the bar of the decision, or the bar before it, the two means are equal in exact
-  arithmetic (counts of the tick). Then the cross hangs on the last bit of two running sums, each
-  engine's own, and a trade may begin or end a bar earlier, later, or there and back.
+  arithmetic (counts of the tick). Our means are exact (`strategy/exact.py`) and say nothing there;
+  in running sums of floats the cross hangs on the last bit, and a trade may begin or end a bar
+  earlier, later, or there and back. Where the tick is coarse, ties are common.
 """
 
 from collections import Counter
@@ -15,8 +16,8 @@ import numpy as np
 from simulation.agreement.crosses import Crossing, Row, Told
 from sluice.market.bars import BarSet
 
-ALLOWED = 0.001
-"""At most this share of the rows may differ, explained or not."""
+ALLOWED = 0.05
+"""At most this share of the rows may differ, all of them explained: pence and doge tie often."""
 
 
 @dataclass(frozen=True)

@@ -75,3 +75,11 @@ def test_a_file_read_in_many_blocks_is_the_same(tmp_path, monkeypatch):
     whole = read_bars(path).rows
     monkeypatch.setattr("sluice.market.importers.container.BLOCK_BYTES", 1000)
     assert read_bars(path).rows.equals(whole)
+
+
+def test_two_units_are_refused_also_where_a_block_ends_between_them(tmp_path, monkeypatch):
+    rows = [*klines(20), *klines(20, 20, unit=1000)]
+    path = packed(tmp_path / NAME, rows)
+    monkeypatch.setattr("sluice.market.importers.container.BLOCK_BYTES", len(text(rows[:20])))
+    with pytest.raises(BadData, match="mixes stamps in ms and us"):
+        read_bars(path)

@@ -149,13 +149,14 @@ impl<'a> Crossing<'a> {
         })
     }
 
-    /// Compares the next block; false where there is none.
-    fn refill(&mut self) -> bool {
-        self.start += self.filled;
-        if self.start >= self.rows {
+    /// Compares the next block; false where there is none before `before`.
+    fn refill(&mut self, before: usize) -> bool {
+        let from = self.start + self.filled;
+        let to = self.rows.min(before).min(from + BLOCK);
+        if from >= to {
             return false;
         }
-        let (from, to) = (self.start, self.rows.min(self.start + BLOCK));
+        self.start = from;
         let out = &mut self.block[..to - from];
         match self.sides {
             Sides::Short(sums, windows) => {
@@ -197,7 +198,7 @@ fn change(signs: &[i8], sign: i8) -> Option<usize> {
 
 impl Decisions for Crossing<'_> {
     #[inline]
-    fn next(&mut self, effective: f64) -> Option<(usize, f64)> {
+    fn next(&mut self, effective: f64, before: usize) -> Option<(usize, f64)> {
         loop {
             if let Some(step) = change(&self.block[self.at..self.filled], self.sign) {
                 let place = self.at + step;
@@ -209,7 +210,7 @@ impl Decisions for Crossing<'_> {
                 }
             } else {
                 self.at = self.filled;
-                if !self.refill() {
+                if !self.refill(before) {
                     return None;
                 }
             }

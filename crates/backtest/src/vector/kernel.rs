@@ -32,79 +32,152 @@ pub trait Sink {
     fn held(&mut self, rows: Range<usize>, account: &Solo<'_>) -> Result<(), Fault>;
 }
 
-/// How a run ended.
+/// A run under way: it can stop at any row and go on, so that many runs share the rows that are in cache.
 #[derive(Debug)]
-pub struct Followed<'a> {
-    /// The account, marked at the last close.
+pub struct Follower<'a> {
+    ground: Ground<'a>,
+    /// Cash and position.
     pub account: Solo<'a>,
     /// What had to be counted.
     pub counts: Counts,
+    planner: Planner,
+    effective: f64,
+    /// Rows that the sink knows of.
+    told: usize,
+    wishes: u64,
+    orders: u64,
 }
 
-/// Trades `decisions` on `ground` and tells `sink`.
+impl<'a> Follower<'a> {
+    /// Before the first bar.
+    pub fn new(ground: &Ground<'a>) -> Self {
+        let settings = ground.settings;
+        Self {
+            ground: *ground,
+            account: Solo::new(
+                ground.instrument(),
+                settings.cash,
+                settings.leverage,
+                ground.cost.reserve(),
+            ),
+            counts: Counts {
+                off_price: ground.bars.off_price(),
+                ..Counts::default()
+            },
+            planner: Planner::new(settings.sizing, settings.min_trade),
+            effective: 0.0,
+            told: 0,
+            wishes: 0,
+            orders: 0,
+        }
+    }
+
+    /// Trades the decisions of the rows before `before`.
+    ///
+    /// # Errors
+    /// Any [`Fault`] of sizing, check, costs or ledger: the event engine would meet it too, or says what is right.
+    #[inline]
+    pub fn advance(
+        &mut self,
+        before: usize,
+        decisions: &mut impl Decisions,
+        sink: &mut impl Sink,
+    ) -> Result<(), Fault> {
+        while let Some((row, target)) = decisions.next(self.effective, before) {
+            if !target.is_nan() {
+                self.effective = target;
+            }
+            let ts = self.ground.bars.ts_end[row];
+            sink.step(Step::Decided(ts))?;
+            if let Some((number, order)) = self.decide(row, ts, sink)? {
+                self.trade(row, number, order, sink)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Sizes and checks the target in force; a denial goes to the sink.
+    #[inline]
+    fn decide(
+        &mut self,
+        row: usize,
+        ts: Ns,
+        sink: &mut impl Sink,
+    ) -> Result<Option<(OrderRef, Order)>, Fault> {
+        let (bars, counts) = (self.ground.bars, &mut self.counts);
+        self.account.mark_at(Price(bars.close[row]))?;
+        let sized = self.ground.sized();
+        let scale = scale(&[self.effective], bars.instruments(), sized, counts);
+        let wanted = std::iter::once((InstrumentId(0), self.effective * scale));
+        let plan = self.planner.plan(&self.account, wanted, counts)?;
+        let Some(intent) = plan.first() else {
+            return Ok(None);
+        };
+        self.wishes += 1;
+        let number = OrderRef(self.wishes);
+        match check(ts, OrderId(self.orders + 1), intent, &self.account)? {
+            Ok(approved) => {
+                self.orders += 1;
+                Ok(Some((number, approved.into_order())))
+            }
+            Err(denial) => {
+                self.counts.denied[denial.code as usize] += 1;
+                sink.step(Step::Denied(number, denial))?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// The fill at the next open, where there is one.
+    #[inline]
+    fn trade(
+        &mut self,
+        row: usize,
+        number: OrderRef,
+        order: Order,
+        sink: &mut impl Sink,
+    ) -> Result<(), Fault> {
+        let bars = self.ground.bars;
+        sink.held(self.told..row + 1, &self.account)?;
+        self.told = row + 1;
+        if self.told == bars.len() {
+            return sink.step(Step::Unfilled(number, ended(order)));
+        }
+        let (fill, unknown) = filled(&self.ground, &order, row)?;
+        self.counts.impact_unknown += u64::from(unknown);
+        let cost = self.account.fill(&fill)?;
+        self.ground.markable(self.account.position().quantity)?;
+        sink.step(Step::Filled(number, done(order, &fill, cost)?, fill))
+    }
+
+    /// The rows that are left, and the account marked at the last close.
+    ///
+    /// # Errors
+    /// [`Fault::Overflow`].
+    pub fn finish(&mut self, sink: &mut impl Sink) -> Result<(), Fault> {
+        let closes = &self.ground.bars.close;
+        sink.held(self.told..closes.len(), &self.account)?;
+        self.told = closes.len();
+        match closes.last() {
+            Some(&last) => self.account.mark_at(Price(last)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A whole run: trades `decisions` on `ground` and tells `sink`.
 ///
 /// # Errors
-/// Any [`Fault`] of sizing, check, costs or ledger: the event engine would meet it too, or says what is right.
+/// As [`Follower::advance`].
 pub fn follow<'a>(
     ground: &Ground<'a>,
     decisions: &mut impl Decisions,
     sink: &mut impl Sink,
-) -> Result<Followed<'a>, Fault> {
-    let (bars, settings) = (ground.bars, ground.settings);
-    let (instrument, id) = (ground.instrument(), InstrumentId(0));
-    let reserve = ground.cost.reserve();
-    let mut account = Solo::new(instrument, settings.cash, settings.leverage, reserve);
-    let mut planner = Planner::new(settings.sizing, settings.min_trade);
-    let mut counts = Counts {
-        off_price: bars.off_price(),
-        ..Counts::default()
-    };
-    let (mut effective, mut told, mut wishes, mut orders) = (0.0, 0, 0, 0);
-    while let Some((row, target)) = decisions.next(effective) {
-        if !target.is_nan() {
-            effective = target;
-        }
-        let ts = bars.ts_end[row];
-        account.mark_at(Price(bars.close[row]))?;
-        sink.step(Step::Decided(ts))?;
-        let scale = scale(
-            &[effective],
-            bars.instruments(),
-            ground.sized(),
-            &mut counts,
-        );
-        let wanted = std::iter::once((id, effective * scale));
-        let Some(&intent) = planner.plan(&account, wanted, &mut counts)?.first() else {
-            continue;
-        };
-        wishes += 1;
-        let number = OrderRef(wishes);
-        let order = match check(ts, OrderId(orders + 1), &intent, &account)? {
-            Ok(approved) => approved.into_order(),
-            Err(denial) => {
-                counts.denied[denial.code as usize] += 1;
-                sink.step(Step::Denied(number, denial))?;
-                continue;
-            }
-        };
-        orders += 1;
-        sink.held(told..row + 1, &account)?;
-        told = row + 1;
-        if told == bars.len() {
-            sink.step(Step::Unfilled(number, order.ended(ts)))?;
-            break;
-        }
-        let (fill, unknown) = filled(ground, &order, row)?;
-        counts.impact_unknown += u64::from(unknown);
-        let cost = account.fill(&fill)?;
-        ground.markable(account.position().quantity)?;
-        sink.step(Step::Filled(number, order.done(&fill, cost)?, fill))?;
-    }
-    sink.held(told..bars.len(), &account)?;
-    if let Some(&last) = bars.close.last() {
-        account.mark_at(Price(last))?;
-    }
-    Ok(Followed { account, counts })
+) -> Result<Follower<'a>, Fault> {
+    let mut follower = Follower::new(ground);
+    follower.advance(ground.bars.len(), decisions, sink)?;
+    follower.finish(sink)?;
+    Ok(follower)
 }
 
 /// The fill of a market order at the open after the row of its decision, and whether a part of its costs is unknown.
@@ -135,28 +208,22 @@ fn filled(ground: &Ground<'_>, order: &Order, row: usize) -> Result<(Fill, bool)
     Ok((fill, slipped.unknown))
 }
 
-/// What becomes of an order that meets nothing but one fill, or none.
-trait Ending: Sized {
-    fn done(self, fill: &Fill, cost: Money) -> Result<Self, Fault>;
-    fn ended(self, ts: Ns) -> Self;
+/// The order after the one fill that it meets.
+fn done(order: Order, fill: &Fill, cost: Money) -> Result<Order, Fault> {
+    Ok(Order {
+        status: OrderStatus::Filled,
+        changed_ns: fill.ts,
+        cum_quantity: Quantity::ZERO.plus(fill.quantity)?,
+        cum_notional: cost.size()?,
+        ..order
+    })
 }
 
-impl Ending for Order {
-    fn done(self, fill: &Fill, cost: Money) -> Result<Self, Fault> {
-        Ok(Self {
-            status: OrderStatus::Filled,
-            changed_ns: fill.ts,
-            cum_quantity: Quantity::ZERO.plus(fill.quantity)?,
-            cum_notional: cost.size()?,
-            ..self
-        })
-    }
-
-    fn ended(self, ts: Ns) -> Self {
-        Self {
-            status: OrderStatus::Canceled,
-            changed_ns: ts,
-            ..self
-        }
+/// The order of the last bar, taken back as the run ends.
+fn ended(order: Order) -> Order {
+    Order {
+        status: OrderStatus::Canceled,
+        changed_ns: order.decided_ns,
+        ..order
     }
 }

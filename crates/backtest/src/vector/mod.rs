@@ -9,6 +9,7 @@ mod crossing;
 mod decisions;
 mod ground;
 mod kernel;
+mod means;
 mod record;
 mod summary;
 mod sweep;
@@ -19,7 +20,8 @@ pub use crossing::{
 };
 pub use decisions::{Column, Decisions};
 pub use ground::Ground;
-pub use kernel::{Followed, Sink, Step, follow};
+pub use kernel::{Follower, Sink, Step, follow};
+pub use means::{WINDOW_MAX, exact_means};
 pub use record::record;
 pub use summary::Summary;
 pub use sweep::{Point, Sums, summarize, sweep};

@@ -3,7 +3,7 @@
 use super::kernel::{Sink, Step};
 use super::{Ground, Sums};
 use crate::Counts;
-use sluice_engine::{Solo, round_trips};
+use sluice_engine::{RoundTrip, Solo, Tale};
 use sluice_types::{Fault, Fill, Money, Price, Rounding};
 use std::ops::Range;
 
@@ -66,14 +66,15 @@ pub(super) struct Summarizer<'a, 'b> {
     ends: &'b [u32],
     next_end: usize,
     stretch: Stretch,
-    fills: Vec<Fill>,
+    tale: Tale<'a>,
+    told: Vec<RoundTrip>,
     unit: f64,
     pub summary: Summary,
 }
 
 impl<'a, 'b> Summarizer<'a, 'b> {
-    /// `ends`: the last row of each session, ascending; `fills`: a buffer to use again.
-    pub fn new(ground: &'b Ground<'a>, sums: &'b Sums, ends: &'b [u32], fills: Vec<Fill>) -> Self {
+    /// `ends`: the last row of each session, ascending.
+    pub fn new(ground: &'b Ground<'a>, sums: &'b Sums, ends: &'b [u32]) -> Self {
         let cash = ground.settings.cash;
         let instrument = ground.instrument();
         let spec = instrument.spec();
@@ -87,7 +88,8 @@ impl<'a, 'b> Summarizer<'a, 'b> {
                 peak: cash.as_f64(),
                 depth: 0.0,
             },
-            fills,
+            tale: Tale::new(instrument),
+            told: Vec::new(),
             unit: spec.multiplier as f64
                 / 1e9
                 / 10_f64.powi(i32::from(spec.price_scale + spec.quantity_scale)),
@@ -113,27 +115,43 @@ impl<'a, 'b> Summarizer<'a, 'b> {
         }
     }
 
-    /// The figures that need the whole run, and the buffer of fills.
-    pub fn finish(
-        mut self,
-        account: &Solo<'_>,
-        counts: Counts,
-    ) -> Result<(Summary, Vec<Fill>), Fault> {
-        let (ground, mut summary) = (self.ground, self.summary);
-        let instrument = ground.instrument();
-        for fill in &self.fills {
-            let size = fill.quantity;
+    /// The figures, once every row is told.
+    pub fn finish(mut self, account: &Solo<'_>, counts: Counts) -> Result<Summary, Fault> {
+        let ground = self.ground;
+        if let Some(&last) = ground.bars.close.last() {
+            let tale = std::mem::replace(&mut self.tale, Tale::new(ground.instrument()));
+            tale.end(Price(last), ground.end(), &mut self.told)?;
+        }
+        self.count_trips()?;
+        let mut summary = self.summary;
+        summary.cash = account.cash();
+        summary.final_equity = account.equity()?;
+        summary.max_drawdown = self.stretch.depth;
+        summary.counts = counts;
+        Ok(summary)
+    }
+
+    #[inline]
+    fn take(&mut self, fill: &Fill) -> Result<(), Fault> {
+        let (instrument, size) = (self.ground.instrument(), fill.quantity);
+        let notional = instrument.notional(fill.price, size, Rounding::Up)?;
+        self.summary.notional = self.summary.notional.plus(notional)?;
+        self.summary.fees = self.summary.fees.plus(fill.fee)?;
+        if fill.price != fill.reference {
             let paid = Price((fill.price.0 - fill.reference.0) * fill.side.sign());
             let slippage = instrument.notional(paid, size, Rounding::Up)?;
-            let notional = instrument.notional(fill.price, size, Rounding::Up)?;
-            summary.fees = summary.fees.plus(fill.fee)?;
-            summary.slippage = summary.slippage.plus(slippage)?;
-            summary.notional = summary.notional.plus(notional)?;
+            self.summary.slippage = self.summary.slippage.plus(slippage)?;
         }
-        let marks = [ground.bars.close.last().map(|&close| Price(close))];
-        let trips = round_trips(ground.bars.instruments(), &self.fills, &marks, ground.end())?;
-        summary.trips = trips.len() as u64;
-        for trip in &trips {
+        self.summary.orders += 1;
+        self.summary.fills += 1;
+        self.tale.take(fill, &mut self.told)?;
+        self.count_trips()
+    }
+
+    fn count_trips(&mut self) -> Result<(), Fault> {
+        let summary = &mut self.summary;
+        for trip in self.told.drain(..) {
+            summary.trips += 1;
             if trip.pnl > Money::ZERO {
                 summary.wins += 1;
                 summary.won = summary.won.plus(trip.pnl)?;
@@ -141,13 +159,7 @@ impl<'a, 'b> Summarizer<'a, 'b> {
                 summary.lost = summary.lost.plus(trip.pnl)?;
             }
         }
-        summary.fills = self.fills.len() as u64;
-        summary.cash = account.cash();
-        summary.final_equity = account.equity()?;
-        summary.max_drawdown = self.stretch.depth;
-        summary.counts = counts;
-        self.fills.clear();
-        Ok((summary, self.fills))
+        Ok(())
     }
 
     /// Drawdown over rows with a position: only new peaks, and the lowest mark after each, are looked at.
@@ -193,10 +205,7 @@ impl Sink for Summarizer<'_, '_> {
     fn step(&mut self, step: Step) -> Result<(), Fault> {
         match step {
             Step::Decided(_) => {}
-            Step::Filled(_, _, fill) => {
-                self.summary.orders += 1;
-                self.fills.push(fill);
-            }
+            Step::Filled(_, _, fill) => self.take(&fill)?,
             Step::Unfilled(..) => self.summary.orders += 1,
             Step::Denied(..) => self.summary.denials += 1,
         }

@@ -3,8 +3,8 @@
 pub use super::averages::Sums;
 use super::kernel::follow;
 use super::summary::Summarizer;
-use super::{Average, Crossing, Decisions, Ground, Lanes, Summary};
-use sluice_types::{Fault, Fill};
+use super::{Average, BLOCK, Crossing, Decisions, Follower, Ground, Lanes, Summary};
+use sluice_types::Fault;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -19,6 +19,9 @@ pub struct Point<'a> {
     pub first: usize,
 }
 
+/// Points that walk through the rows together.
+const GROUP: usize = 16;
+
 /// The figures of one run; `ends` holds the last row of each session.
 ///
 /// # Errors
@@ -29,21 +32,16 @@ pub fn summarize(
     ends: &[u32],
     decisions: &mut impl Decisions,
 ) -> Result<Summary, Fault> {
-    one(ground, sums, ends, decisions, &mut Vec::new())
+    let mut summarizer = Summarizer::new(ground, sums, ends);
+    let followed = follow(ground, decisions, &mut summarizer)?;
+    summarizer.finish(&followed.account, followed.counts)
 }
 
-fn one(
-    ground: &Ground<'_>,
-    sums: &Sums,
-    ends: &[u32],
-    decisions: &mut impl Decisions,
-    fills: &mut Vec<Fill>,
-) -> Result<Summary, Fault> {
-    let mut summarizer = Summarizer::new(ground, sums, ends, std::mem::take(fills));
-    let followed = follow(ground, decisions, &mut summarizer)?;
-    let (summary, buffer) = summarizer.finish(&followed.account, followed.counts)?;
-    *fills = buffer;
-    Ok(summary)
+/// One point on its way.
+struct Lane<'a, 'b> {
+    crossing: Crossing<'b>,
+    follower: Follower<'a>,
+    summarizer: Summarizer<'a, 'b>,
 }
 
 /// Every point's figures, or None where only the event engine can tell.
@@ -56,28 +54,71 @@ pub fn sweep(
 ) -> Vec<Option<Summary>> {
     let next = AtomicUsize::new(0);
     let work = || {
-        let (mut found, mut fills) = (Vec::new(), Vec::new());
+        let mut found = Vec::new();
         loop {
             let place = next.fetch_add(1, Ordering::Relaxed);
-            let Some(point) = points.get(place) else {
+            let Some(group) = points.chunks(GROUP).nth(place) else {
                 return found;
             };
-            let answer = Crossing::of(sums, point.averages, point.targets, point.first, lanes)
-                .and_then(|mut crossing| one(ground, sums, ends, &mut crossing, &mut fills).ok());
-            found.push((place, answer));
+            found.push((place, together(ground, sums, ends, group, lanes)));
         }
     };
     let mut answers = vec![None; points.len()];
     thread::scope(|scope| {
-        let others: Vec<_> = (1..threads.min(points.len()))
+        let others: Vec<_> = (1..threads.min(points.len().div_ceil(GROUP)))
             .map(|_| scope.spawn(work))
             .collect();
         let mut all = vec![work()];
         // A thread that died leaves its points unanswered: the event engine meets what killed it.
         all.extend(others.into_iter().filter_map(|other| other.join().ok()));
-        for (place, answer) in all.into_iter().flatten() {
-            answers[place] = answer;
+        for (place, group) in all.into_iter().flatten() {
+            for (answer, one) in answers[place * GROUP..].iter_mut().zip(group) {
+                *answer = one;
+            }
         }
     });
     answers
+}
+
+/// A group walks block by block, so that rows are read into the near cache once for all of it.
+fn together(
+    ground: &Ground<'_>,
+    sums: &Sums,
+    ends: &[u32],
+    points: &[Point<'_>],
+    lanes: &Lanes,
+) -> Vec<Option<Summary>> {
+    let mut under_way: Vec<Option<Lane<'_, '_>>> = (points.iter())
+        .map(|point| {
+            let Point {
+                averages,
+                targets,
+                first,
+            } = *point;
+            Some(Lane {
+                crossing: Crossing::of(sums, averages, targets, first, lanes)?,
+                follower: Follower::new(ground),
+                summarizer: Summarizer::new(ground, sums, ends),
+            })
+        })
+        .collect();
+    let rows = ground.bars.len();
+    for before in (BLOCK..rows + BLOCK).step_by(BLOCK) {
+        for slot in &mut under_way {
+            if let Some(lane) = slot {
+                let (crossing, sink) = (&mut lane.crossing, &mut lane.summarizer);
+                if (lane.follower.advance(before.min(rows), crossing, sink)).is_err() {
+                    *slot = None;
+                }
+            }
+        }
+    }
+    (under_way.into_iter())
+        .map(|slot| {
+            let mut lane = slot?;
+            lane.follower.finish(&mut lane.summarizer).ok()?;
+            let (account, counts) = (&lane.follower.account, lane.follower.counts);
+            lane.summarizer.finish(account, counts).ok()
+        })
+        .collect()
 }

@@ -1,7 +1,7 @@
 """The registry of runs over SQL: the RunStore that the house uses, on SQLite or PostgreSQL."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -40,6 +40,16 @@ class SqlRunStore:
             (run_id,) = stored.inserted_primary_key or (None,)
         assert isinstance(run_id, int)
         return run_id
+
+    def record_many(self, records: Sequence[RunRecord]) -> None:
+        """Store runs of one lineage in one transaction."""
+        if not records:
+            return
+        assert len({run.lineage for run in records}) == 1, "a batch is of one lineage"
+        assert all(run.run_id is None and not run.hidden for run in records), "recorded once"
+        with self._database.writing() as connection:
+            merge(connection, records[0].lineage)
+            connection.execute(sa.insert(runs), [_row(run) for run in records])
 
     def get(self, run_id: int) -> RunRecord | None:
         """The run of that id, hidden ones too."""

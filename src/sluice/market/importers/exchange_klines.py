@@ -18,7 +18,7 @@ from sluice.market.importers.exchange_names import (
 from sluice.market.importers.layout import Head, Layout
 from sluice.market.importers.names import from_file_name
 from sluice.market.importers.raw import ImportOptions, Part
-from sluice.market.importers.rows import Rows, read_rows
+from sluice.market.importers.rows import Rows, one_unit, read_rows
 
 COLUMNS = (
     *("open_time", "open", "high", "low", "close", "volume", "close_time"),
@@ -62,11 +62,12 @@ def read(head: Head, options: ImportOptions) -> Part:
         )
 
     shaped = read_rows(head.path, COLUMNS, shape)
-    unit_ns = 10**6 if units == {"ms"} else 10**3
+    unit = one_unit(units, head.name)
+    unit_ns = 10**6 if unit == "ms" else 10**3
     lengths = shaped["length"].drop_nulls()
     every = int(lengths.mode().sort()[0]) + unit_ns  # the close time is the end less one unit
     notes = [
-        f"exchange klines: {told}; stamps are epoch {' and '.join(sorted(units))}, UTC",
+        f"exchange klines: {told}; stamps are epoch {unit}, UTC",
         "columns left out: quote volume, trades, taker buy volumes",
     ]
     if market == "cm":

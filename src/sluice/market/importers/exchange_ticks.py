@@ -15,7 +15,7 @@ from sluice.market.importers.exchange_names import VENUE, archive_name, market_o
 from sluice.market.importers.layout import Head, Layout
 from sluice.market.importers.names import from_file_name
 from sluice.market.importers.raw import ImportOptions, Part, TickKind
-from sluice.market.importers.rows import Rows, read_rows
+from sluice.market.importers.rows import Rows, one_unit, read_rows
 from sluice.market.importers.tick_part import sides, tick_part
 
 _TRADES = ("id", "price", "qty", "quote_qty", "time", "is_buyer_maker", "is_best_match")
@@ -129,7 +129,8 @@ def _read(
         return frame
 
     frame = read_rows(head.path, names, block)
-    notes = [f"exchange {words}: {told}; stamps are epoch {' and '.join(sorted(units))}, UTC"]
+    unit = one_unit(units, head.name)
+    notes = [f"exchange {words}: {told}; stamps are epoch {unit}, UTC"]
     if market == "cm":
         notes.append("sizes count contracts (coin-margined)")
     asked = options.asset_class or asset_class

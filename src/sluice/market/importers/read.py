@@ -68,9 +68,9 @@ def read_surveyed(
         part = layout.read(head, options)
         versions = "published" in part.rows.columns  # of days, whatever the steps of one package
         rows = part.rows.clear() if versions else part.rows
-        intervals[f"{head.path.parent.name}/{head.name}"] = settle_interval(
-            rows, options.every_ns, part.every_ns
-        )
+        # Files of two folders may share a name; those of one are known by it alone.
+        file = head.name if head.name not in intervals else f"{head.path.parent.name}/{head.name}"
+        intervals[file] = settle_interval(rows, options.every_ns, part.every_ns)
         extra = [name for name in PUBLISHED if name in part.rows.columns]
         parts.append(part.rows.select(*_COLUMNS, *extra))
         if part.told is not None:

@@ -109,6 +109,18 @@ def read_rows(
     return pl.concat(parts)
 
 
+def one_unit(units: set[str], file: str) -> str:
+    """The unit that all blocks of a file share.
+
+    Raises:
+        BadData: there are two.
+    """
+    if len(units) > 1:
+        msg = f"{file} mixes stamps in {' and '.join(sorted(units))}; fetch it again, or cut it"
+        raise BadData(msg)
+    return next(iter(units))
+
+
 def each_rows(path: Path, names: Sequence[str], *, whole: bool = True) -> Iterator[Rows]:
     """The rows of a CSV in blocks, with columns named as `names`.
 
