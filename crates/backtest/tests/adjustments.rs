@@ -21,15 +21,12 @@ impl Trader for Script {
 
     fn on_bar(&mut self, _: &DayView<'_>, row: usize, wishes: &mut Wishes) -> Result<(), Fault> {
         let market = |side, quantity| Intent::market(SHARE, side, Quantity(quantity));
-        match row {
-            0 => {
-                wishes.order(market(Side::Buy, 10_000));
-                wishes.order(Intent {
-                    kind: OrderKind::Limit(Price(9_000)),
-                    ..market(Side::Buy, 1_000)
-                });
-            }
-            _ => {}
+        if row == 0 {
+            wishes.order(market(Side::Buy, 10_000));
+            wishes.order(Intent {
+                kind: OrderKind::Limit(Price(9_000)),
+                ..market(Side::Buy, 1_000)
+            });
         }
         Ok(())
     }
