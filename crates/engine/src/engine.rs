@@ -24,7 +24,7 @@ pub struct Engine {
     /// One per currency; the base currency first.
     pub(crate) purses: Vec<Purse>,
     pub(crate) leverage: Rate,
-    now: Ns,
+    pub(crate) now: Ns,
 }
 
 impl Engine {

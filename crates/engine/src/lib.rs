@@ -19,6 +19,7 @@ mod output;
 mod position;
 mod report;
 mod round_trips;
+mod saved;
 mod solo;
 mod story;
 mod tale;

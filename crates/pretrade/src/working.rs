@@ -42,6 +42,13 @@ pub struct Working {
     pub resting_sells: Quantity,
 }
 
+sluice_types::state_of!(Working {
+    position,
+    market,
+    resting_buys,
+    resting_sells,
+});
+
 const WORST: Fault = Fault::Overflow("worst-case position");
 
 #[inline]

@@ -12,6 +12,7 @@ mod book;
 mod costs;
 mod matching;
 mod resting;
+mod saved;
 mod settings;
 mod split;
 mod ticks;

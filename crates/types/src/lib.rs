@@ -13,7 +13,9 @@ mod instrument;
 mod kind;
 mod market;
 mod order;
+mod saved;
 mod scalar;
+pub mod state;
 pub mod status;
 
 pub use adjust::{Adjustment, AdjustmentKind, Conversion, LedgerLine, LineKind, split_quantity};

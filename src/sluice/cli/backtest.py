@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 import typer
 
 from sluice.cli import errors, output
-from sluice.domain.duration import parse_duration
 from sluice.domain.errors import StrategyError, UsageError
 from sluice.domain.rate import parse_rate
 from sluice.operations.request import SEED_MAX, Gate, JudgeRequest
@@ -22,6 +21,17 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False)
 
+Seed = Annotated[
+    int | None, typer.Option(help="Seed of all chance.", metavar="N", min=0, max=SEED_MAX)
+]
+Latency = Annotated[
+    str | None,
+    typer.Option(help="Decision to venue: 250ms; or samples 3ms,40ms or a file.", metavar="T"),
+]
+Participation = Annotated[
+    float | None,
+    typer.Option(help="Share of a bar's volume for our fills.", metavar="F", min=0, max=1),
+]
 Base = Annotated[str | None, typer.Option(help="Currency of the account: USD.", metavar="CURRENCY")]
 Cash = Annotated[str | None, typer.Option(help="Capital in the base currency.", metavar="MONEY")]
 
@@ -68,13 +78,9 @@ def backtest(  # noqa: PLR0913 - one parameter for each option of the command li
         str | None, typer.Option(help="Half-spread: 0.0001 or 1bp.", metavar="RATE")
     ] = None,
     cash: Cash = None,
-    seed: Annotated[
-        int | None,
-        typer.Option(help="Seed of all chance.", metavar="N", min=0, max=SEED_MAX),
-    ] = None,
-    latency: Annotated[
-        str | None, typer.Option(help="Decision to venue: 250ms, 2s.", metavar="DURATION")
-    ] = None,
+    seed: Seed = None,
+    latency: Latency = None,
+    participation: Participation = None,
     base: Base = None,
     report: Annotated[Path | None, typer.Option(help="Where the tear sheet goes.")] = None,
     as_json: Annotated[
@@ -82,6 +88,7 @@ def backtest(  # noqa: PLR0913 - one parameter for each option of the command li
     ] = False,
 ) -> None:
     """Backtest a strategy; judge it at Gate 1 (--mode research) or Gate 2 (--validate)."""
+    constant, samples = _latency(latency)
     request = JudgeRequest(
         strategy=strategy,
         data=data,
@@ -93,7 +100,9 @@ def backtest(  # noqa: PLR0913 - one parameter for each option of the command li
         slippage=None if slippage is None else parse_rate(slippage, "--slippage"),
         cash=None if cash is None else _money(cash),
         seed=seed,
-        latency_ns=None if latency is None else _duration(latency),
+        latency_ns=constant,
+        latency_samples=samples,
+        participation=participation,
         base=base,
         report=report,
         gate=_gate(mode, validate=validate),
@@ -155,12 +164,18 @@ def _money(text: str) -> Decimal:
     return amount
 
 
-def _duration(text: str) -> int:
+def _latency(text: str | None) -> tuple[int | None, tuple[int, ...] | None]:
+    """One latency, or samples of it; neither where nothing was said."""
+    if text is None:
+        return None, None
+    from sluice.research.latency import read_latency
+
     try:
-        return parse_duration(text)
-    except ValueError as error:
-        msg = f"--latency: {error}"
+        delays = read_latency(text)
+    except UsageError as error:
+        msg = f"--{error}"
         raise UsageError(msg) from error
+    return (delays[0], None) if len(delays) == 1 else (None, delays)
 
 
 def _document(came: "Outcome") -> dict[str, Any]:

@@ -119,6 +119,8 @@ class Manifest:
     core_digest: str
     sluice_digest: str
     versions: Mapping[str, str]
+    latency_samples: tuple[int, ...] = ()
+    participation: float | None = None
     base: str | None = None
 
     @property
@@ -140,6 +142,8 @@ class Manifest:
             "seed": self.seed,
             "latency_ns": self.latency_ns,
             "touch_fills": self.touch_fills,
+            "latency_samples": digest(list(self.latency_samples)) if self.latency_samples else None,
+            "participation": self.participation,
             **({} if self.base is None else {"base": self.base}),
         }
 
@@ -158,6 +162,8 @@ class Manifest:
             "seed": self.seed,
             "latency_ns": self.latency_ns,
             "touch_fills": self.touch_fills,
+            "latency_samples": digest(list(self.latency_samples)) if self.latency_samples else None,
+            "participation": self.participation,
             "core_digest": self.core_digest,
             "sluice_digest": self.sluice_digest,
             "versions": jsonable(self.versions),

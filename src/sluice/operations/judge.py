@@ -85,6 +85,8 @@ def _asked(request: JudgeRequest) -> Asked:
         slippage=request.slippage,
         seed=request.seed,
         latency_ns=request.latency_ns,
+        latency_samples=request.latency_samples,
+        participation=request.participation,
         base=request.base,
     )
 
@@ -144,4 +146,8 @@ def _command(request: JudgeRequest, gate: Gate | None, *, narrowed: bool = True)
         words += ["--base", request.base]
     if request.latency_ns is not None:
         words += ["--latency", format_duration(request.latency_ns)]
+    if request.latency_samples is not None:
+        words += ["--latency", ",".join(map(format_duration, request.latency_samples))]
+    if request.participation is not None:
+        words += ["--participation", repr(request.participation)]
     return shlex.join(words)

@@ -25,6 +25,8 @@ class JudgeRequest:
         cash: capital in the base currency; None = as configured.
         seed: of everything drawn by chance; None = as configured.
         latency_ns: decision to arrival at the venue; None = as configured.
+        latency_samples: measured ones, of which one is drawn per order; None = as configured.
+        participation: fraction of a bar's volume for our fills; None = as configured.
         base: currency of the account; None = as configured.
         report: where the tear sheet goes; None = the reports folder of the home.
         gate: "research" = Gate 1, "validate" = Gate 2, None = a plain backtest, not judged.
@@ -41,6 +43,8 @@ class JudgeRequest:
     cash: Decimal | None = None
     seed: int | None = None
     latency_ns: int | None = None
+    latency_samples: tuple[int, ...] | None = None
+    participation: float | None = None
     base: str | None = None
     report: Path | None = None
     gate: Gate | None = None

@@ -13,6 +13,7 @@ from sluice.domain.progress import Count
 from sluice.domain.rate import parse_rate
 from sluice.research.check import refuse_lookahead
 from sluice.research.execute import execute
+from sluice.research.latency import Said, read_latency
 from sluice.research.plan import Asked, Data, plan
 from sluice.research.record import Judgement, recorded
 from sluice.research.result import Result
@@ -35,6 +36,8 @@ def backtest(  # noqa: PLR0913 - the public signature; every argument has its ow
     slippage: float | str | None = None,
     seed: int | None = None,
     latency_ns: int | None = None,
+    latency: Said | None = None,
+    participation: float | None = None,
     base: str | None = None,
     stream: bool = False,
     progress: Count | None = None,
@@ -52,6 +55,8 @@ def backtest(  # noqa: PLR0913 - the public signature; every argument has its ow
         slippage: fraction of the price, instead of the scheduled half-spread.
         seed: of `ctx.rng`.
         latency_ns: from decision to arrival at the venue.
+        latency: the same as "250ms", or samples of which one is drawn per order: a list, or a file.
+        participation: the fraction of a bar's volume that our fills of an instrument may take.
         base: currency of the account, "USD"; None as configured (that of the data where it has
             one). Other currencies are valued at the last known rate of an instrument of the data.
         stream: leave the bars of a data set on the disk and read them as the day goes, for more
@@ -62,11 +67,19 @@ def backtest(  # noqa: PLR0913 - the public signature; every argument has its ow
         SluiceError: see `sluice.domain.errors`; nothing is recorded then.
     """
     started = clock().now_ns()
+    if latency is not None and latency_ns is not None:
+        msg = "latency and latency_ns say the same; give one of them"
+        raise UsageError(msg)
+    measured = (latency_ns,) if latency is None else read_latency(latency)
+    constant = measured[0] if len(measured) == 1 else None
+    samples = tuple(ns for ns in measured if ns is not None) if len(measured) > 1 else None
     asked = replace(
         asked_of(data, symbols, (start, end), (fees, slippage)),
         cash=cash,
         seed=seed,
-        latency_ns=latency_ns,
+        latency_ns=constant,
+        latency_samples=samples,
+        participation=participation,
         base=base,
         stream=stream,
     )

@@ -46,6 +46,8 @@ def day_settings(run: RunPlan) -> DaySettings:
         run.latency_ns,
         run.seed,
         run.touch_fills,
+        run.latency_samples,
+        run.participation,
         carry=run.carry,
         currencies=run.currencies,
     )

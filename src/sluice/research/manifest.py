@@ -49,6 +49,8 @@ def manifest_of(run: RunPlan) -> Manifest:
         core_digest=core_digest(),
         sluice_digest=sluice_digest(),
         versions=_versions(),
+        latency_samples=run.latency_samples,
+        participation=run.participation,
     )
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from sluice.domain.duration import format_duration
 from sluice.domain.errors import MissingData, StrategyError, UsageError
@@ -16,6 +16,9 @@ from sluice.market.stored_bars import StoredBars
 from sluice.runtime.build import CostOverrides, clock, config, costs_for, open_catalog
 from sluice.strategy.base import Strategy
 
+if TYPE_CHECKING:
+    from sluice.runtime.settings import BacktestSettings
+
 Data: TypeAlias = "MarketData | None"
 
 _FREE = CostSchedule(Decimal(0), Decimal(0), Decimal(0), "none: the theoretical run of Gate 1")
@@ -28,8 +31,9 @@ class Asked:
 
     `data`: a data set of the catalog, a file, a folder, a frame, a BarSet, QuoteSet or TradeSet, or
     a tuple of them. `symbols`, `start_ns` and `end_ns` narrow it (exploratory). `cash` in the base
-    currency; `fees` and `slippage` as fractions; `latency_ns` ≥ 0; `base` is the currency of the
-    account. `stream`: the bars stay on the disk (a data set of the catalog alone).
+    currency; `fees` and `slippage` as fractions; `latency_ns` ≥ 0, or `latency_samples`;
+    `participation` a fraction of volume, 0 without limit; `base` is the currency of the account.
+    `stream`: the bars stay on the disk (a data set of the catalog alone).
     """
 
     data: Data = None
@@ -41,6 +45,8 @@ class Asked:
     slippage: Decimal | None = None
     seed: int | None = None
     latency_ns: int | None = None
+    latency_samples: tuple[int, ...] | None = None
+    participation: float | None = None
     base: str | None = None
     stream: bool = False
 
@@ -58,6 +64,8 @@ class RunPlan:
     seed: int
     latency_ns: int
     touch_fills: bool = False
+    latency_samples: tuple[int, ...] = ()
+    participation: float | None = None
     currencies: Currencies = field(default_factory=lambda: Currencies("USD"))
     carry: bool = True
 
@@ -81,12 +89,9 @@ def plan(strategy: Strategy, asked: Asked) -> RunPlan:
         raise StrategyError(msg)
     settings = config().settings
     cash = float(settings.account.cash) if asked.cash is None else asked.cash
-    latency = settings.backtest.latency_ns if asked.latency_ns is None else asked.latency_ns
+    latency, samples = _latency(asked, settings.backtest)
     if not 0 < cash < 1e12:
         msg = f"cash is {cash}; it must be above 0 and below 1e12"
-        raise UsageError(msg)
-    if not 0 <= latency < _YEAR_NS:
-        msg = f"latency is {latency} ns; it must be 0 or more and below 365 days"
         raise UsageError(msg)
     _refuse_empty_window(asked)
     bars = _bars(strategy, asked)
@@ -106,9 +111,31 @@ def plan(strategy: Strategy, asked: Asked) -> RunPlan:
         cash=cash,
         seed=settings.backtest.seed if asked.seed is None else asked.seed,
         latency_ns=latency,
+        latency_samples=samples,
+        participation=_participation(asked, settings.backtest),
         touch_fills=settings.backtest.touch_fills,
         currencies=currencies,
     )
+
+
+def _latency(asked: Asked, configured: "BacktestSettings") -> tuple[int, tuple[int, ...]]:
+    """The constant and the samples; a constant that was asked for leaves none of the configured."""
+    samples = configured.latency_samples if asked.latency_ns is None else ()
+    samples = samples if asked.latency_samples is None else asked.latency_samples
+    latency = configured.latency_ns if asked.latency_ns is None else asked.latency_ns
+    wrong = [ns for ns in (latency, *samples) if not 0 <= ns < _YEAR_NS]
+    if wrong:
+        msg = f"latency is {wrong[0]} ns; it must be 0 or more and below 365 days"
+        raise UsageError(msg)
+    return latency, samples
+
+
+def _participation(asked: Asked, configured: "BacktestSettings") -> float | None:
+    share = configured.participation if asked.participation is None else asked.participation
+    if not 0 <= share <= 1:
+        msg = f"participation is {share}; it is a fraction of volume up to 1, or 0 for no limit"
+        raise UsageError(msg)
+    return share or None
 
 
 def _refuse_empty_window(asked: Asked) -> None:

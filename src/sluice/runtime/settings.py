@@ -60,6 +60,8 @@ class BacktestSettings(_Table):
     """How a backtest runs where the command does not say."""
 
     latency: DurationNs
+    latency_samples: tuple[DurationNs, ...]
+    participation: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
     touch_fills: bool
     seed: Annotated[int, Field(ge=0, lt=2**63)]
 
