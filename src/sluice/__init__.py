@@ -211,63 +211,6 @@ if not TYPE_CHECKING:
         ),
         **dict.fromkeys(("hold", "long_short"), "sluice.strategy.expressions"),
         "at": "sluice.strategy.timeframes",
-        **dict.fromkeys(
-            (
-                "ad",
-                "adosc",
-                "adx",
-                "aroon",
-                "atr",
-                "avgprice",
-                "bbands",
-                "bop",
-                "cci",
-                "cmo",
-                "cointegration",
-                "correl",
-                "dema",
-                "donchian",
-                "dx",
-                "hedge_ratio",
-                "hma",
-                "keltner",
-                "linreg",
-                "linreg_intercept",
-                "linreg_slope",
-                "macd",
-                "medprice",
-                "mfi",
-                "midpoint",
-                "midprice",
-                "minus_di",
-                "mom",
-                "natr",
-                "obv",
-                "plus_di",
-                "ppo",
-                "rma",
-                "roc",
-                "rsi",
-                "stochastic",
-                "stochrsi",
-                "t3",
-                "tema",
-                "trange",
-                "trima",
-                "trix",
-                "tsf",
-                "typprice",
-                "ultosc",
-                "var",
-                "vol_target",
-                "vwap",
-                "vwma",
-                "wclprice",
-                "willr",
-                "wma",
-            ),
-            "sluice.strategy.indicators",
-        ),
         **dict.fromkeys(("inverse_vol", "vol_target"), "sluice.strategy.sizing"),
         "Param": "sluice.strategy.params",
         "Result": "sluice.research.result",
@@ -282,12 +225,12 @@ if not TYPE_CHECKING:
     }
 
     def __getattr__(name):
-        """A public name, loaded at its first use."""
-        if name not in _HOMES:
+        """A public name, loaded at its first use; without a home named above: an indicator."""
+        if name not in __all__:
             raise AttributeError(f"module 'sluice' has no attribute {name!r}")
         import importlib
 
-        home = importlib.import_module(_HOMES[name])
+        home = importlib.import_module(_HOMES.get(name, "sluice.strategy.indicators"))
         value = home if name == "indicators" else getattr(home, name)
         globals()[name] = value
         return value

@@ -2,8 +2,9 @@
 //!
 //! Python never reaches the engine: the loop writes here before a callback and takes the wishes after it.
 
-use crate::indicators::Indicators;
+use crate::indicators::{Field, Indicators, Kind};
 use crate::names::Names;
+use crate::quick::Quick;
 use crate::ticks::{QuoteCell, TradeCell};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
@@ -27,6 +28,8 @@ pub struct Cell {
     pub quantity: AtomicI64,
     /// Average cost per unit, the bits of an f64.
     pub average: AtomicU64,
+    /// Its indicators after the last bar.
+    pub quick: Quick,
 }
 
 /// Money in two halves: written and read under Python's lock, so never torn.
@@ -69,7 +72,7 @@ pub struct Board {
     pub current: AtomicUsize,
     pub equity: MoneyCell,
     pub cash: MoneyCell,
-    pub indicators: Mutex<Indicators>,
+    indicators: Mutex<Indicators>,
     pub below_lot: AtomicU64,
     wishes: Mutex<Wishes>,
     wished: AtomicBool,
@@ -173,12 +176,22 @@ impl Board {
     #[inline]
     pub fn show_bar(&self, day: &DayView<'_>, row: usize) {
         let place = self.bars.places()[row] as usize;
-        let cell = &self.cells[place];
-        cell.known.store(day.known[place] as usize, Relaxed);
+        let (cell, known) = (&self.cells[place], day.known[place] as usize);
+        cell.known.store(known, Relaxed);
         cell.row.store(row, Relaxed);
+        if cell.quick.followed() {
+            held(&self.indicators).follow(&self.bars, (place, known), &cell.quick);
+        }
         if let Some(mark) = day.engine.mark(InstrumentId(place as u32)) {
             cell.mark.store(mark.0, Relaxed); // with ticks in the run it is theirs
         }
+    }
+
+    /// An indicator of an instrument after its last known bar.
+    pub fn indicator(&self, place: usize, asked: (Kind, usize, Field)) -> PyResult<f64> {
+        let cell = &self.cells[place];
+        let known = cell.known.load(Relaxed);
+        held(&self.indicators).value(&self.bars, (place, known), asked, &cell.quick)
     }
 
     /// Shows the time, the money and an instrument's mark.

@@ -1,6 +1,6 @@
 //! `ctx`: the only source of time, chance, memory and data in a callback, and the only way to wish for an order.
 
-use crate::board::{Board, held};
+use crate::board::Board;
 use crate::brackets::{Bracket, Exits};
 use crate::indicators::{Field, Kind};
 use crate::orders::{Asked, Prices, time_in_force};
@@ -42,13 +42,6 @@ impl Context {
         }
     }
 
-    /// An indicator of an instrument after its last known bar.
-    #[inline]
-    pub fn known(&self, place: usize, asked: (Kind, usize, Field)) -> PyResult<f64> {
-        let known = self.board.cells[place].known.load(Relaxed);
-        held(&self.board.indicators).value(&self.board.bars, (place, known), asked)
-    }
-
     fn indicator(
         &self,
         i: &Bound<'_, PyAny>,
@@ -57,8 +50,8 @@ impl Context {
         kind: Kind,
     ) -> PyResult<f64> {
         let place = self.board.place(i)?;
-        let field = field.map_or(Ok(Field::Price(3)), Field::named)?;
-        self.known(place, (kind, n, field))
+        let field = field.map_or(Ok(Field::CLOSE), Field::named)?;
+        self.board.indicator(place, (kind, n, field))
     }
 }
 

@@ -1,10 +1,11 @@
 //! Native indicators on exact integers: each is registered at its first use, computed from history then, and moved on by
-//! one bar at amortised constant cost after.
+//! each closed bar at amortised constant cost after.
 //!
 //! Windows hold the last n known bars; NaN until there are n (an EMA starts at the first bar). `std` has ddof 1.
 
-use pyo3::PyResult;
+use crate::quick::Quick;
 use pyo3::exceptions::{PyOverflowError, PyValueError};
+use pyo3::{PyErr, PyResult};
 use sluice_backtest::BarColumns;
 use sluice_types::InstrumentId;
 use std::collections::VecDeque;
@@ -28,6 +29,8 @@ pub enum Field {
 }
 
 impl Field {
+    pub const CLOSE: Self = Self::Price(3);
+
     pub fn named(name: &str) -> PyResult<Self> {
         Ok(match name {
             "open" => Self::Price(0),
@@ -72,6 +75,10 @@ struct Indicator {
     /// (bar, value), values falling (max) or rising (min).
     extremes: VecDeque<(usize, i128)>,
     value: f64,
+    /// Where it stands for quick reading.
+    slot: Option<usize>,
+    /// Its sums have left their range: it has no value any more.
+    failed: bool,
 }
 
 /// All indicators of a run, by instrument.
@@ -86,29 +93,49 @@ impl Indicators {
         }
     }
 
-    /// The indicator after the first `known` bars of the instrument.
+    /// The indicator after the first `known` bars of the instrument; from its first use on it follows the closed bars.
     pub fn value(
         &mut self,
         bars: &BarColumns,
         (place, known): (usize, usize),
         (kind, n, field): (Kind, usize, Field),
+        quick: &Quick,
     ) -> PyResult<f64> {
         let list = &mut self.by_place[place];
-        let found = (list.iter()).position(|one| (one.kind, one.n, one.field) == (kind, n, field));
-        let index = match found {
-            Some(index) => index,
-            None => {
-                let scale = bars.instruments()[place].spec().price_scale;
-                list.push(Indicator::new(kind, n, field, scale)?);
-                list.len() - 1
-            }
-        };
-        let one = &mut list[index];
-        if one.done < known {
-            one.catch_up(bars, bars.rows_of(InstrumentId(place as u32)), known)?;
+        let same = |one: &&mut Indicator| (one.kind, one.n, one.field) == (kind, n, field);
+        if let Some(one) = list.iter_mut().find(same) {
+            return if one.failed {
+                Err(too_large())
+            } else {
+                Ok(one.value)
+            };
         }
-        Ok(one.value)
+        let scale = bars.instruments()[place].spec().price_scale;
+        let mut one = Indicator::new(kind, n, field, scale)?;
+        one.catch_up(bars, bars.rows_of(InstrumentId(place as u32)), known)?;
+        let value = one.value;
+        one.slot = quick.follow((kind, n, field), value);
+        list.push(one);
+        Ok(value)
     }
+
+    /// Moves all indicators of an instrument on to its first `known` bars.
+    pub fn follow(&mut self, bars: &BarColumns, (place, known): (usize, usize), quick: &Quick) {
+        let rows = bars.rows_of(InstrumentId(place as u32));
+        for one in self.by_place[place].iter_mut().filter(|one| !one.failed) {
+            one.failed = one.catch_up(bars, rows, known).is_err();
+            match one.slot {
+                Some(slot) if one.failed => quick.forget(slot),
+                Some(slot) => quick.set(slot, one.value),
+                None => {}
+            }
+        }
+    }
+}
+
+#[cold]
+fn too_large() -> PyErr {
+    PyOverflowError::new_err("a number is out of range: ctx.std")
 }
 
 impl Indicator {
@@ -135,6 +162,8 @@ impl Indicator {
             ema: f64::NAN,
             extremes: VecDeque::new(),
             value: f64::NAN,
+            slot: None,
+            failed: false,
         })
     }
 
@@ -206,7 +235,7 @@ impl Indicator {
         let square = difference.checked_mul(difference);
         self.squares = square
             .and_then(|square| self.squares.checked_add(sign * square))
-            .ok_or_else(|| PyOverflowError::new_err("a number is out of range: ctx.std"))?;
+            .ok_or_else(too_large)?;
         Ok(())
     }
 

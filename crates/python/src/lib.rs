@@ -17,6 +17,7 @@ mod lanes;
 mod lent;
 mod names;
 mod orders;
+mod quick;
 mod run;
 mod sizes;
 mod terms;

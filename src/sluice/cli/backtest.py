@@ -82,6 +82,9 @@ def backtest(  # noqa: PLR0913 - one parameter for each option of the command li
     latency: Latency = None,
     participation: Participation = None,
     base: Base = None,
+    stream: Annotated[
+        bool, typer.Option("--stream", help="Leave the bars of a data set on the disk (no gate).")
+    ] = False,
     report: Annotated[Path | None, typer.Option(help="Where the tear sheet goes.")] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object and nothing else.")
@@ -104,6 +107,7 @@ def backtest(  # noqa: PLR0913 - one parameter for each option of the command li
         latency_samples=samples,
         participation=participation,
         base=base,
+        stream=stream,
         report=report,
         gate=_gate(mode, validate=validate),
     )

@@ -6,7 +6,6 @@ let go. The day itself is the same code over the same columns, so its record is 
 """
 
 import mmap
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from sluice import core
 from sluice.domain.errors import BadData, UsageError, WarmupError
 from sluice.engine.simulated_day import core_instrument
+from sluice.engine.stream_folder import run_folder
 from sluice.market.bars import PRICES, BarSet
 from sluice.market.features import SEPARATOR
 from sluice.market.stored_bars import StoredBars
@@ -73,9 +73,8 @@ def streamed(
     refuse_unstreamable(strategy)
     with (
         told_apart(f"writing the columns of a streamed run under {folder}"),
-        tempfile.TemporaryDirectory(dir=folder, prefix="run-") as inside,
+        run_folder(folder) as place,
     ):
-        place = Path(inside)
         warmup = _spill(strategy, bars, place, liquidity)
         off_price = _merge(bars, place, chunk_rows or CHUNK_ROWS)
         yield _mapped(strategy, bars, place, (warmup, off_price, liquidity is not None))

@@ -8,7 +8,6 @@ The rules:
   earlier, later, or there and back. Where the tick is coarse, ties are common.
 """
 
-import math
 from collections import Counter
 from dataclasses import dataclass
 
@@ -82,15 +81,9 @@ def _stamps(rows: list[Row]) -> set[tuple[str, int | None]]:
 
 
 def _explained(row: Row, others: set[tuple[str, int | None]], tied: set[int]) -> bool:
-    """Whether each stamp that the other engine lacks stands next to a tie; at least one must.
-
-    Where it lacks none, it went out and back in meanwhile: then those stamps must.
-    """
-    lacking = {stamp for _, stamp in {("entry", row.entry_ns), ("exit", row.exit_ns)} - others}
-    if not lacking:
-        last = row.exit_ns if row.exit_ns is not None else math.inf
-        lacking = {at for _, at in others if at is not None and row.entry_ns < at < last}
-    return bool(lacking) and lacking <= tied
+    """Whether each stamp that the other engine lacks stands next to a tie; at least one must."""
+    lacking = {("entry", row.entry_ns), ("exit", row.exit_ns)} - others
+    return bool(lacking) and all(stamp in tied for _, stamp in lacking)
 
 
 def _near_ties(bars: BarSet, crossing: Crossing) -> set[int]:
