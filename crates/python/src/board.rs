@@ -2,7 +2,8 @@
 //!
 //! Python never reaches the engine: the loop writes here before a callback and takes the wishes after it.
 
-use crate::indicators::{Field, Indicators, Kind};
+use crate::forwards::{Field, Forwards, Past};
+use crate::indicators::{Indicators, Kind};
 use crate::names::Names;
 use crate::quick::Quick;
 use crate::ticks::{QuoteCell, TradeCell};
@@ -63,6 +64,7 @@ pub struct Board {
     pub bars: Arc<BarColumns>,
     pub names: Names,
     pub signal: Option<Column<f64>>,
+    forwards: Option<Forwards>,
     pub cells: Vec<Cell>,
     /// The last quote and trade of each instrument.
     pub quotes: Vec<QuoteCell>,
@@ -81,12 +83,17 @@ pub struct Board {
 }
 
 impl Board {
-    pub fn new(bars: Arc<BarColumns>, names: Names, signal: Option<Column<f64>>) -> Self {
+    pub fn new(
+        bars: Arc<BarColumns>,
+        names: Names,
+        (signal, forwards): (Option<Column<f64>>, Option<Forwards>),
+    ) -> Self {
         let places = bars.instruments().len();
         Self {
             bars,
             names,
             signal,
+            forwards,
             cells: (0..places).map(|_| Cell::default()).collect(),
             quotes: (0..places).map(|_| QuoteCell::default()).collect(),
             trades: (0..places).map(|_| TradeCell::default()).collect(),
@@ -180,10 +187,19 @@ impl Board {
         cell.known.store(known, Relaxed);
         cell.row.store(row, Relaxed);
         if cell.quick.followed() {
-            held(&self.indicators).follow(&self.bars, (place, known), &cell.quick);
+            held(&self.indicators).follow(self.past(), (place, known), &cell.quick);
         }
         if let Some(mark) = day.engine.mark(InstrumentId(place as u32)) {
             cell.mark.store(mark.0, Relaxed); // with ticks in the run it is theirs
+        }
+    }
+
+    /// The past bars as callbacks see them.
+    #[inline]
+    pub fn past(&self) -> Past<'_> {
+        Past {
+            bars: &self.bars,
+            forwards: self.forwards.as_ref(),
         }
     }
 
@@ -191,7 +207,7 @@ impl Board {
     pub fn indicator(&self, place: usize, asked: (Kind, usize, Field)) -> PyResult<f64> {
         let cell = &self.cells[place];
         let known = cell.known.load(Relaxed);
-        held(&self.indicators).value(&self.bars, (place, known), asked, &cell.quick)
+        held(&self.indicators).value(self.past(), (place, known), asked, &cell.quick)
     }
 
     /// Shows the time, the money and an instrument's mark.

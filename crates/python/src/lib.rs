@@ -6,10 +6,12 @@
 mod bars;
 mod board;
 mod brackets;
+mod coarse;
 mod columns;
 mod context;
 mod fast;
 mod faults;
+mod forwards;
 mod ground;
 mod indicators;
 mod instrument;

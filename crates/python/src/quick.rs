@@ -1,6 +1,7 @@
 //! The indicators of an instrument as they stand after its last bar: written once when the bar closes, read by each call.
 
-use crate::indicators::{Field, Kind};
+use crate::forwards::Field;
+use crate::indicators::Kind;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 
