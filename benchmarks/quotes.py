@@ -8,8 +8,9 @@ import os
 import tempfile
 from dataclasses import dataclass
 from decimal import Decimal
+from multiprocessing import get_context
+from pathlib import Path
 
-import numpy as np
 import polars as pl
 
 import sluice
@@ -48,24 +49,31 @@ class Bare(sluice.Strategy):
         """Do nothing."""
 
 
-def quote_set() -> QuoteSet:
-    """The quotes as a run of ours takes them; the generator's arrays are let go on the way."""
-    raw = vars(quoted())
-    columns: dict[str, pl.Series] = {"ts": pl.Series(raw.pop("ts"))}
-    for name in ("bid", "ask", "bid_size", "ask_size"):
-        values = raw.pop(name).astype(np.float64)
-        if name in ("bid", "ask"):
-            values /= 100
-        columns[name] = pl.Series(values)
-    place = pl.Series([SHARE.id], dtype=pl.Enum([SHARE.id]))
-    columns["instrument"] = place.new_from_index(0, len(columns["ts"]))
-    return QuoteSet.build(pl.DataFrame(columns), [SHARE], name="quotes", provenance="simulated")
+def write_quotes(path: Path) -> None:
+    """The quotes as a file: made in a process of its own, whose memory is not ours to report."""
+    raw = quoted()
+    prices = {"bid": raw.bid / 100, "ask": raw.ask / 100}
+    sizes = {"bid_size": raw.bid_size.astype(float), "ask_size": raw.ask_size.astype(float)}
+    frame = pl.DataFrame({"ts": raw.ts, **prices, **sizes})
+    frame.write_parquet(path, row_group_size=len(frame))
+
+
+def quote_set(path: Path) -> QuoteSet:
+    """The quotes as a run of ours takes them."""
+    frame = pl.read_parquet(path)
+    place = pl.Series("instrument", [SHARE.id], dtype=pl.Enum([SHARE.id]))
+    frame = frame.with_columns(place.new_from_index(0, len(frame)))
+    return QuoteSet.build(frame, [SHARE], name="quotes", provenance="simulated")
 
 
 def run(strategy: sluice.Strategy) -> Ran:
     """Through the public API."""
-    os.environ["SLUICE_HOME"] = tempfile.mkdtemp(prefix="sluice-bench-")
-    data = quote_set()
+    folder = Path(tempfile.mkdtemp(prefix="sluice-bench-"))
+    os.environ["SLUICE_HOME"] = str(folder)
+    maker = get_context("spawn").Process(target=write_quotes, args=(folder / "quotes.parquet",))
+    maker.start()
+    maker.join()
+    data = quote_set(folder / "quotes.parquet")
     small = data.between(None, int(data.frame["ts"].to_physical()[2000]))
     sluice.backtest(strategy, small, cash=CASH, fees=FEE, slippage=0.0)  # imports, first migration
     del small

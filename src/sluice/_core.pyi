@@ -1,6 +1,6 @@
 """Types of the compiled core; read it through `sluice.core`."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, final
 
@@ -452,7 +452,7 @@ class Context:
     @property
     def rng(self) -> Any: ...
     def position(self, i: str) -> Position: ...
-    def history(self, i: str, n: int) -> History: ...
+    def history(self, i: str, n: int, every: str | None = None) -> History: ...
     def last_quote(self, i: str) -> Quote | None: ...
     def last_trade(self, i: str) -> Trade | None: ...
     def signal(self, i: str) -> float: ...
@@ -547,12 +547,16 @@ def run(
     progress: Callable[[int, int], object] | None = None,
     adjustments: Adjustments | None = None,
     currencies: Currencies | None = None,
+    forwards: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None,
+    coarser: Callable[[int, str], Mapping[str, NDArray[Any]]] | None = None,
 ) -> Run:
     """Run targets (NaN = keep), or a strategy's callbacks, or both, over bars, quotes and trades.
 
     `rebalance`: "on_change" (as None) trades a target that moved, a mask retargets on its rows.
     `callbacks` names those the strategy overrides; no other is called. `progress` gets (rows done,
-    rows in all) about every 16,384 rows. Without callbacks Python's lock is released.
+    rows in all) about every 16,384 rows. Without callbacks Python's lock is released. `forwards`:
+    what `ctx.history` and indicators multiply prices with, divide volumes by; `coarser` makes the
+    bars of `ctx.history(…, every=…)`.
 
     Raises:
         ValueError, OverflowError: figures that cannot be; KeyboardInterrupt; and whatever a

@@ -1,6 +1,6 @@
 """A streamed run leaves the record of the whole run, whatever the chunk, in bounded memory."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -9,7 +9,10 @@ from market_bars import NOW, bar_set
 from sluice import Bars, Strategy, close, sma
 from sluice.domain.errors import UsageError
 from sluice.engine import streamed_day
+from sluice.engine.stream_folder import run_folder
 from sluice.market.dataset import Origin
+from sluice.operations import judge
+from sluice.operations.request import JudgeRequest
 from sluice.runtime.build import home, open_catalog
 
 SYMBOLS = ("AAAUSDT", "BBBUSDT", "CCCUSDT")
@@ -86,7 +89,29 @@ def test_a_streamed_run_has_the_record_of_the_whole_run(stored, strategy, chunk_
 
 def test_nothing_is_left_behind_by_a_streamed_run(stored):
     sluice.backtest(Cross(), stream=True)
-    assert list((home().root / "stream").iterdir()) == []
+    assert list((home().root / "stream").glob("run-*")) == []
+
+
+def test_what_a_killed_run_left_goes_and_what_one_at_work_has_stays(stored):
+    root = home().ensure(home().root / "stream")
+    (root / "run-killed").mkdir()
+    (root / "run-killed" / ".owner").touch()
+    (root / "run-killed" / "close").write_bytes(b"columns")
+    with run_folder(root) as at_work:
+        assert not (root / "run-killed").exists()
+        sluice.backtest(Cross(), stream=True)
+        assert list(root.glob("run-*")) == [at_work]
+    assert list(root.glob("run-*")) == []
+
+
+def test_the_command_streams_a_backtest_and_refuses_to_stream_a_gate(stored, tmp_path):
+    request = JudgeRequest("ema_cross", "hours", params=("fast=3", "slow=9"), report=tmp_path / "r")
+    whole = judge.run(request)
+    streamed = judge.run(replace(request, stream=True))
+    assert streamed.result.digest == whole.result.digest
+    assert streamed.report.is_file()
+    with pytest.raises(UsageError, match="leave --stream out"):
+        judge.run(replace(request, stream=True, gate="research"))
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ pub struct Counts {
     pub off_price: u64,
     /// Fills that left out a part of their costs, volume or volatility being unknown.
     pub impact_unknown: u64,
-    /// Fills that met no limit of participation, the volume of their bar being unknown.
+    /// Fills that met no limit of participation, the volume or the size being unknown.
     pub volume_unknown: u64,
     /// Denials, by [`DenialCode::ALL`].
     pub denied: [u64; DenialCode::ALL.len()],

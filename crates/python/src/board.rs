@@ -2,8 +2,10 @@
 //!
 //! Python never reaches the engine: the loop writes here before a callback and takes the wishes after it.
 
-use crate::indicators::Indicators;
+use crate::forwards::{Field, Forwards, Past};
+use crate::indicators::{Indicators, Kind};
 use crate::names::Names;
+use crate::quick::Quick;
 use crate::ticks::{QuoteCell, TradeCell};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
@@ -27,6 +29,8 @@ pub struct Cell {
     pub quantity: AtomicI64,
     /// Average cost per unit, the bits of an f64.
     pub average: AtomicU64,
+    /// Its indicators after the last bar.
+    pub quick: Quick,
 }
 
 /// Money in two halves: written and read under Python's lock, so never torn.
@@ -60,6 +64,7 @@ pub struct Board {
     pub bars: Arc<BarColumns>,
     pub names: Names,
     pub signal: Option<Column<f64>>,
+    forwards: Option<Forwards>,
     pub cells: Vec<Cell>,
     /// The last quote and trade of each instrument.
     pub quotes: Vec<QuoteCell>,
@@ -69,7 +74,7 @@ pub struct Board {
     pub current: AtomicUsize,
     pub equity: MoneyCell,
     pub cash: MoneyCell,
-    pub indicators: Mutex<Indicators>,
+    indicators: Mutex<Indicators>,
     pub below_lot: AtomicU64,
     wishes: Mutex<Wishes>,
     wished: AtomicBool,
@@ -78,12 +83,17 @@ pub struct Board {
 }
 
 impl Board {
-    pub fn new(bars: Arc<BarColumns>, names: Names, signal: Option<Column<f64>>) -> Self {
+    pub fn new(
+        bars: Arc<BarColumns>,
+        names: Names,
+        (signal, forwards): (Option<Column<f64>>, Option<Forwards>),
+    ) -> Self {
         let places = bars.instruments().len();
         Self {
             bars,
             names,
             signal,
+            forwards,
             cells: (0..places).map(|_| Cell::default()).collect(),
             quotes: (0..places).map(|_| QuoteCell::default()).collect(),
             trades: (0..places).map(|_| TradeCell::default()).collect(),
@@ -173,12 +183,31 @@ impl Board {
     #[inline]
     pub fn show_bar(&self, day: &DayView<'_>, row: usize) {
         let place = self.bars.places()[row] as usize;
-        let cell = &self.cells[place];
-        cell.known.store(day.known[place] as usize, Relaxed);
+        let (cell, known) = (&self.cells[place], day.known[place] as usize);
+        cell.known.store(known, Relaxed);
         cell.row.store(row, Relaxed);
+        if cell.quick.followed() {
+            held(&self.indicators).follow(self.past(), (place, known), &cell.quick);
+        }
         if let Some(mark) = day.engine.mark(InstrumentId(place as u32)) {
             cell.mark.store(mark.0, Relaxed); // with ticks in the run it is theirs
         }
+    }
+
+    /// The past bars as callbacks see them.
+    #[inline]
+    pub fn past(&self) -> Past<'_> {
+        Past {
+            bars: &self.bars,
+            forwards: self.forwards.as_ref(),
+        }
+    }
+
+    /// An indicator of an instrument after its last known bar.
+    pub fn indicator(&self, place: usize, asked: (Kind, usize, Field)) -> PyResult<f64> {
+        let cell = &self.cells[place];
+        let known = cell.known.load(Relaxed);
+        held(&self.indicators).value(self.past(), (place, known), asked, &cell.quick)
     }
 
     /// Shows the time, the money and an instrument's mark.

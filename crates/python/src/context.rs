@@ -1,8 +1,10 @@
 //! `ctx`: the only source of time, chance, memory and data in a callback, and the only way to wish for an order.
 
-use crate::board::{Board, held};
+use crate::board::Board;
 use crate::brackets::{Bracket, Exits};
-use crate::indicators::{Field, Kind};
+use crate::coarse::Coarser;
+use crate::forwards::Field;
+use crate::indicators::Kind;
 use crate::orders::{Asked, Prices, time_in_force};
 use crate::sizes::Size;
 use crate::ticks::{Quote, Trade};
@@ -20,6 +22,7 @@ use std::sync::atomic::Ordering::Relaxed;
 pub struct Context {
     pub board: Arc<Board>,
     pub positions: Vec<Py<Position>>,
+    pub coarser: Coarser,
     /// The strategy's memory.
     #[pyo3(get)]
     pub state: Py<PyAny>,
@@ -42,13 +45,6 @@ impl Context {
         }
     }
 
-    /// An indicator of an instrument after its last known bar.
-    #[inline]
-    pub fn known(&self, place: usize, asked: (Kind, usize, Field)) -> PyResult<f64> {
-        let known = self.board.cells[place].known.load(Relaxed);
-        held(&self.board.indicators).value(&self.board.bars, (place, known), asked)
-    }
-
     fn indicator(
         &self,
         i: &Bound<'_, PyAny>,
@@ -57,8 +53,8 @@ impl Context {
         kind: Kind,
     ) -> PyResult<f64> {
         let place = self.board.place(i)?;
-        let field = field.map_or(Ok(Field::Price(3)), Field::named)?;
-        self.known(place, (kind, n, field))
+        let field = field.map_or(Ok(Field::CLOSE), Field::named)?;
+        self.board.indicator(place, (kind, n, field))
     }
 }
 
@@ -108,14 +104,21 @@ impl Context {
     }
 
     /// The last `n` known bars (fewer where fewer are known), oldest first.
-    fn history(&self, i: &Bound<'_, PyAny>, n: usize) -> PyResult<History> {
+    ///
+    /// With `every` (such as "1h") the last `n` whole bars of that interval, those of `at`; never the one under way.
+    #[pyo3(signature = (i, n, every=None))]
+    fn history(&self, i: &Bound<'_, PyAny>, n: usize, every: Option<&str>) -> PyResult<History> {
         let place = self.board.place(i)?;
-        let last = self.board.cells[place].known.load(Relaxed);
+        let known = self.board.cells[place].known.load(Relaxed);
+        let coarse = every.map(|every| self.coarser.of(i.py(), place, every));
+        let coarse = coarse.transpose()?;
+        let last = (coarse.as_ref()).map_or(known, |one| one.known(self.board.now(), known));
         Ok(History {
             board: self.board.clone(),
             place,
             first: last.saturating_sub(n),
             last,
+            coarse,
         })
     }
 

@@ -5,7 +5,8 @@
 //! method of the same name, which stays the one description: defaults, texts and errors are its own.
 
 use crate::context::Context;
-use crate::indicators::{Field, Kind};
+use crate::indicators::Kind;
+use crate::quick::of_closes;
 use crate::views::Position;
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -145,9 +146,9 @@ unsafe extern "C" fn indicator<const NUMBER: usize>(
                 ffi::PyErr_Clear(); // too large, or −1: the general method says so
             }
             if let Ok(rows) = usize::try_from(rows) {
-                let asked = (KINDS[NUMBER - 2], rows, Field::Price(3));
                 let answer = plain(this, *args, |context, place| {
-                    context.known(place, asked).ok()
+                    let asked = of_closes(KINDS[NUMBER - 2], rows)?;
+                    context.board.cells[place].quick.get(asked)
                 });
                 if let Some(answer) = answer {
                     return ffi::PyFloat_FromDouble(answer);

@@ -1,16 +1,19 @@
 //! Native indicators on exact integers: each is registered at its first use, computed from history then, and moved on by
-//! one bar at amortised constant cost after.
+//! each closed bar at amortised constant cost after.
 //!
 //! Windows hold the last n known bars; NaN until there are n (an EMA starts at the first bar). `std` has ddof 1.
 
-use pyo3::PyResult;
+use crate::forwards::{Field, Past};
+use crate::quick::Quick;
 use pyo3::exceptions::{PyOverflowError, PyValueError};
-use sluice_backtest::BarColumns;
+use pyo3::{PyErr, PyResult};
 use sluice_types::InstrumentId;
 use std::collections::VecDeque;
 
 /// Counts of 1e-6 for volumes, which are floats; prices have their own scale.
 const VOLUME_SCALE: f64 = 1e6;
+/// Adjusted prices are no whole counts: they are counted so much finer.
+const FINER: f64 = 1_048_576.0;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -21,37 +24,28 @@ pub enum Kind {
     Min,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Field {
-    Price(usize),
-    Volume,
+/// The value of a row as an integer; None for an unknown volume.
+fn counted(past: Past<'_>, field: Field, row: usize) -> Option<i128> {
+    let counts = |column: usize| past.bars.prices(column)[row];
+    match (field, past.forwards) {
+        (Field::Price(column), Some(forwards)) => {
+            Some((counts(column) as f64 * forwards.price[row] * FINER).round() as i128)
+        }
+        (Field::Price(column) | Field::RawPrice(column), _) => Some(counts(column).into()),
+        (Field::Volume | Field::RawVolume, _) => {
+            let volume = past.value(field, row);
+            (!volume.is_nan()).then(|| (volume * VOLUME_SCALE).round() as i128)
+        }
+    }
 }
 
-impl Field {
-    pub fn named(name: &str) -> PyResult<Self> {
-        Ok(match name {
-            "open" => Self::Price(0),
-            "high" => Self::Price(1),
-            "low" => Self::Price(2),
-            "close" => Self::Price(3),
-            "volume" => Self::Volume,
-            _ => {
-                return Err(PyValueError::new_err(format!(
-                    "no field {name:?}; there are open, high, low, close and volume"
-                )));
-            }
-        })
-    }
-
-    /// The value of a row as an integer; None for an unknown volume.
-    fn at(self, bars: &BarColumns, row: usize) -> Option<i128> {
-        match self {
-            Self::Price(column) => Some(i128::from(bars.prices(column)[row])),
-            Self::Volume => {
-                let volume = bars.volumes()[row];
-                (!volume.is_nan()).then(|| (volume * VOLUME_SCALE).round() as i128)
-            }
-        }
+/// Counts of a field in one unit.
+fn scale(past: Past<'_>, place: usize, field: Field) -> f64 {
+    let price = 10_f64.powi(past.bars.instruments()[place].spec().price_scale.into());
+    match field {
+        Field::Price(_) if past.forwards.is_some() => price * FINER,
+        Field::Price(_) | Field::RawPrice(_) => price,
+        Field::Volume | Field::RawVolume => VOLUME_SCALE,
     }
 }
 
@@ -72,6 +66,10 @@ struct Indicator {
     /// (bar, value), values falling (max) or rising (min).
     extremes: VecDeque<(usize, i128)>,
     value: f64,
+    /// Where it stands for quick reading.
+    slot: Option<usize>,
+    /// Its sums have left their range: it has no value any more.
+    failed: bool,
 }
 
 /// All indicators of a run, by instrument.
@@ -86,42 +84,57 @@ impl Indicators {
         }
     }
 
-    /// The indicator after the first `known` bars of the instrument.
+    /// The indicator after the first `known` bars of the instrument; from its first use on it follows the closed bars.
     pub fn value(
         &mut self,
-        bars: &BarColumns,
+        past: Past<'_>,
         (place, known): (usize, usize),
         (kind, n, field): (Kind, usize, Field),
+        quick: &Quick,
     ) -> PyResult<f64> {
         let list = &mut self.by_place[place];
-        let found = (list.iter()).position(|one| (one.kind, one.n, one.field) == (kind, n, field));
-        let index = match found {
-            Some(index) => index,
-            None => {
-                let scale = bars.instruments()[place].spec().price_scale;
-                list.push(Indicator::new(kind, n, field, scale)?);
-                list.len() - 1
-            }
-        };
-        let one = &mut list[index];
-        if one.done < known {
-            one.catch_up(bars, bars.rows_of(InstrumentId(place as u32)), known)?;
+        let same = |one: &&mut Indicator| (one.kind, one.n, one.field) == (kind, n, field);
+        if let Some(one) = list.iter_mut().find(same) {
+            return if one.failed {
+                Err(too_large())
+            } else {
+                Ok(one.value)
+            };
         }
-        Ok(one.value)
+        let mut one = Indicator::new(kind, n, field, scale(past, place, field))?;
+        one.catch_up(past, past.bars.rows_of(InstrumentId(place as u32)), known)?;
+        let value = one.value;
+        one.slot = quick.follow((kind, n, field), value);
+        list.push(one);
+        Ok(value)
+    }
+
+    /// Moves all indicators of an instrument on to its first `known` bars.
+    pub fn follow(&mut self, past: Past<'_>, (place, known): (usize, usize), quick: &Quick) {
+        let rows = past.bars.rows_of(InstrumentId(place as u32));
+        for one in self.by_place[place].iter_mut().filter(|one| !one.failed) {
+            one.failed = one.catch_up(past, rows, known).is_err();
+            match one.slot {
+                Some(slot) if one.failed => quick.forget(slot),
+                Some(slot) => quick.set(slot, one.value),
+                None => {}
+            }
+        }
     }
 }
 
+#[cold]
+fn too_large() -> PyErr {
+    PyOverflowError::new_err("a number is out of range: ctx.std")
+}
+
 impl Indicator {
-    fn new(kind: Kind, n: usize, field: Field, price_scale: u8) -> PyResult<Self> {
+    fn new(kind: Kind, n: usize, field: Field, scale: f64) -> PyResult<Self> {
         if n == 0 || (n == 1 && kind == Kind::Std) {
             return Err(PyValueError::new_err(format!(
                 "a window of {n} bars is too short"
             )));
         }
-        let scale = match field {
-            Field::Price(_) => 10_f64.powi(i32::from(price_scale)),
-            Field::Volume => VOLUME_SCALE,
-        };
         Ok(Self {
             kind,
             n,
@@ -135,19 +148,21 @@ impl Indicator {
             ema: f64::NAN,
             extremes: VecDeque::new(),
             value: f64::NAN,
+            slot: None,
+            failed: false,
         })
     }
 
-    fn catch_up(&mut self, bars: &BarColumns, rows: &[u32], known: usize) -> PyResult<()> {
+    fn catch_up(&mut self, past: Past<'_>, rows: &[u32], known: usize) -> PyResult<()> {
         while self.done < known {
             let bar = self.done;
             if bar >= self.n {
-                match self.field.at(bars, rows[bar - self.n] as usize) {
+                match counted(past, self.field, rows[bar - self.n] as usize) {
                     Some(gone) => self.leave(gone)?,
                     None => self.missing -= 1,
                 }
             }
-            match self.field.at(bars, rows[bar] as usize) {
+            match counted(past, self.field, rows[bar] as usize) {
                 Some(come) => self.enter(bar, come)?,
                 None => self.missing += 1,
             }
@@ -206,7 +221,7 @@ impl Indicator {
         let square = difference.checked_mul(difference);
         self.squares = square
             .and_then(|square| self.squares.checked_add(sign * square))
-            .ok_or_else(|| PyOverflowError::new_err("a number is out of range: ctx.std"))?;
+            .ok_or_else(too_large)?;
         Ok(())
     }
 

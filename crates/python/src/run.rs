@@ -2,9 +2,11 @@
 
 use crate::bars::BarColumns;
 use crate::board::Board;
+use crate::coarse::Coarser;
 use crate::columns::Run;
 use crate::context::Context;
 use crate::faults::raise;
+use crate::forwards::Forwards;
 use crate::instrument::{CostRule, RunSettings};
 use crate::lent::lend;
 use crate::names::Names;
@@ -24,7 +26,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 /// Runs targets, or a strategy's callbacks, or both, over bars; see `sluice.core`.
 #[pyfunction]
-#[pyo3(signature = (bars, costs, settings, *, targets=None, rebalance=None, strategy=None, callbacks=None, state=None, rng=None, signal=None, quotes=None, trades=None, progress=None, adjustments=None, currencies=None))]
+#[pyo3(signature = (bars, costs, settings, *, targets=None, rebalance=None, strategy=None, callbacks=None, state=None, rng=None, signal=None, quotes=None, trades=None, progress=None, adjustments=None, currencies=None, forwards=None, coarser=None))]
 pub fn run(
     py: Python<'_>,
     bars: &BarColumns,
@@ -42,6 +44,8 @@ pub fn run(
     progress: Option<Py<PyAny>>,
     adjustments: Option<PyRef<'_, Adjustments>>,
     currencies: Option<PyRef<'_, Currencies>>,
+    forwards: Option<(PyReadonlyArray1<'_, f64>, PyReadonlyArray1<'_, f64>)>,
+    coarser: Option<Py<PyAny>>,
 ) -> PyResult<Run> {
     let given = Given {
         adjustments: adjustments.map_or_else(Vec::new, |given| given.inner.clone()),
@@ -71,7 +75,11 @@ pub fn run(
             let callbacks = Callbacks::fetch(&strategy, &callbacks.unwrap_or_default())?;
             let none = || py.None();
             let memory = (state.unwrap_or_else(none), rng.unwrap_or_else(none));
-            given.with_callbacks(py, callbacks, signal, memory)
+            let forwards = (forwards.as_ref())
+                .map(|factors| Forwards::new(factors, given.bars.len()))
+                .transpose()?;
+            let seen = (signal, forwards, Coarser::new(coarser));
+            given.with_callbacks(py, callbacks, seen, memory)
         }
     }
 }
@@ -176,14 +184,14 @@ impl Given {
         self,
         py: Python<'_>,
         callbacks: Callbacks<'_>,
-        signal: Option<Column<f64>>,
+        (signal, forwards, coarser): (Option<Column<f64>>, Option<Forwards>, Coarser),
         (state, rng): (Py<PyAny>, Py<PyAny>),
     ) -> PyResult<Run> {
         if self.bars.instruments().is_empty() {
             return Err(PyValueError::new_err("there is no instrument"));
         }
         let names = Names::new(py, self.bars.instruments())?;
-        let board = Arc::new(Board::new(self.bars.clone(), names, signal));
+        let board = Arc::new(Board::new(self.bars.clone(), names, (signal, forwards)));
         let positions = (0..board.cells.len())
             .map(|place| {
                 let (board, quantity) =
@@ -203,6 +211,7 @@ impl Given {
         let context = Context {
             board: board.clone(),
             positions,
+            coarser,
             state,
             rng,
         };

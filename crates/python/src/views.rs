@@ -1,8 +1,9 @@
 //! What a strategy is shown: Bar, Position, History, Fill, Order.
 
 use crate::board::Board;
+use crate::coarse::Coarse;
+use crate::forwards::Field;
 use numpy::PyArray1;
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyString};
 use sluice_types::InstrumentId;
@@ -185,6 +186,8 @@ pub struct History {
     /// Bars [first, last) of the instrument.
     pub first: usize,
     pub last: usize,
+    /// None where they are those of the run.
+    pub coarse: Option<Arc<Coarse>>,
 }
 
 #[pymethods]
@@ -193,35 +196,23 @@ impl History {
         self.last - self.first
     }
 
-    /// open, high, low, close, volume as float64; ts and `ts_start` as int64 ns UTC.
+    /// open, high, low, close, volume (`raw_open` … as traded) as float64; ts and `ts_start` as int64 ns UTC.
     fn __getitem__<'py>(&self, py: Python<'py>, field: &str) -> PyResult<Bound<'py, PyAny>> {
-        let bars = &self.board.bars;
-        let rows = &bars.rows_of(InstrumentId(self.place as u32))[self.first..self.last];
-        let instrument = &bars.instruments()[self.place];
-        let prices = |column: usize| {
-            let counts = bars.prices(column);
-            let price =
-                |&row: &u32| instrument.price_f64(sluice_types::Price(counts[row as usize]));
-            PyArray1::from_iter(py, rows.iter().map(price)).into_any()
-        };
+        if let Some(coarse) = &self.coarse {
+            return coarse.column(py, field, (self.first, self.last));
+        }
+        let past = self.board.past();
+        let rows = &past.bars.rows_of(InstrumentId(self.place as u32))[self.first..self.last];
         let stamps = |column: &[i64]| {
             PyArray1::from_iter(py, rows.iter().map(|&row| column[row as usize])).into_any()
         };
         Ok(match field {
-            "open" => prices(0),
-            "high" => prices(1),
-            "low" => prices(2),
-            "close" => prices(3),
-            "volume" => {
-                let volumes = bars.volumes();
-                PyArray1::from_iter(py, rows.iter().map(|&row| volumes[row as usize])).into_any()
-            }
-            "ts" => stamps(bars.ends()),
-            "ts_start" => stamps(bars.starts()),
+            "ts" => stamps(past.bars.ends()),
+            "ts_start" => stamps(past.bars.starts()),
             _ => {
-                return Err(PyValueError::new_err(format!(
-                    "no field {field:?}; there are open, high, low, close, volume, ts and ts_start"
-                )));
+                let field = Field::named(field)?;
+                let values = rows.iter().map(|&row| past.value(field, row as usize));
+                PyArray1::from_iter(py, values).into_any()
             }
         })
     }

@@ -10,6 +10,17 @@ pub(crate) struct Arriving {
     pub earliest: Ns,
 }
 
+/// What our fills may still take of the market under a limit of participation, in counts; none is without limit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Left {
+    /// Of the bar, or of the print.
+    pub traded: Option<i64>,
+    /// Of the size quoted at the ask, for buys.
+    pub asked: Option<i64>,
+    /// Of the size quoted at the bid, for sales.
+    pub bid: Option<i64>,
+}
+
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Book {
     /// In the sequence in which they were sent.
@@ -20,13 +31,13 @@ pub(crate) struct Book {
     pub held: Vec<Arriving>,
     /// The venue's own ledger: signed quantity of ours.
     pub position: i64,
-    /// What our fills may still take of the bar, in counts; none is without limit.
-    pub left: Option<i64>,
-    /// The bar that `left` speaks of: when it opened.
+    /// What our fills may still take.
+    pub left: Left,
+    /// The bar that `left.traded` speaks of: when it opened.
     pub opened: Ns,
     /// Fills that left out a part of their costs, volume or volatility being unknown.
     pub unknown_costs: u64,
-    /// Fills under a limit of participation in a bar whose volume is unknown.
+    /// Fills under a limit of participation where the volume, or the size, is unknown.
     pub unknown_volume: u64,
 }
 

@@ -19,8 +19,21 @@ pub(crate) struct Rules<'a> {
     pub conditions: &'a Conditions,
     /// Whether a limit fills on touch.
     pub touch_fills: bool,
-    /// Whether our fills are limited by volume: then one in a bar without volume is counted.
+    /// Whether our fills are limited by volume: then one where it is unknown is counted.
     pub limited: bool,
+    /// Of which volume a fill takes its part.
+    pub drawn: Drawn,
+}
+
+/// Of which volume a fill takes its part under a limit of participation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Drawn {
+    /// Of what traded: a bar, or a print that is the price for all orders.
+    Traded,
+    /// Of what is quoted to its side.
+    Quoted,
+    /// A print beside quotes: what waited at its limit takes of the print, what takes of the last quote.
+    Printed,
 }
 
 /// One stretch of matching: at one stamp, on one book.
@@ -121,7 +134,7 @@ impl Matching<'_> {
 
     /// What the price meets first; of two at one level the older.
     fn first_on_the_way(&self, to: Price, falling: bool) -> Option<(Price, OrderId)> {
-        let spent = self.book.left == Some(0);
+        let spent = self.book.left.traded == Some(0);
         let mut first: Option<(Price, OrderId)> = None;
         for one in &self.book.resting {
             if one.waits_for_a_fall() != falling || (spent && matches!(one.stage, Stage::Making(_)))
@@ -249,7 +262,8 @@ impl Matching<'_> {
                 return Ok(());
             }
         }
-        let allowed = self.book.left.map_or(wanted.0, |left| wanted.0.min(left));
+        let left = *self.left(side, terms);
+        let allowed = left.map_or(wanted.0, |left| wanted.0.min(left));
         let whole = allowed == order.leaves().0;
         if allowed == 0 || (order.intent.tif == TimeInForce::Fok && !whole) {
             return Ok(());
@@ -263,8 +277,8 @@ impl Matching<'_> {
         }
         let fill = self.fill(&resting, Quantity(allowed), terms)?;
         self.book.position = held;
-        self.book.left = self.book.left.map(|left| left - allowed);
-        let unknown = self.rules.limited && self.book.left.is_none();
+        *self.left(side, terms) = left.map(|left| left - allowed);
+        let unknown = self.rules.limited && left.is_none();
         self.book.unknown_volume += u64::from(unknown);
         let filled = &mut self.book.resting[place].order;
         filled.cum_quantity = filled.cum_quantity.plus(Quantity(allowed))?;
@@ -273,6 +287,16 @@ impl Matching<'_> {
         }
         self.out.push(report(self.ts, id, ReportKind::Filled(fill)));
         self.after_fill(&order, whole)
+    }
+
+    /// What a fill of this side may still take.
+    fn left(&mut self, side: Side, terms: Terms) -> &mut Option<i64> {
+        let left = &mut self.book.left;
+        match (self.rules.drawn, terms, side) {
+            (Drawn::Traded, ..) | (Drawn::Printed, Terms::Make(_), _) => &mut left.traded,
+            (_, _, Side::Buy) => &mut left.asked,
+            (_, _, Side::Sell) => &mut left.bid,
+        }
     }
 
     fn fill(&mut self, one: &Resting, quantity: Quantity, terms: Terms) -> Result<Fill, Fault> {

@@ -1,6 +1,6 @@
 //! The whole state of the venue as bytes and back: its rules, its books, what is on its way.
 
-use crate::book::{Arriving, Book};
+use crate::book::{Arriving, Book, Left};
 use crate::resting::{Resting, Stage};
 use crate::venue::Cancel;
 use crate::{BarVenue, CostRule, Feed, VenueSettings};
@@ -23,6 +23,7 @@ state_of!(Cancel {
 });
 state_of!(Arriving { order, earliest });
 state_of!(Resting { order, stage });
+state_of!(Left { traded, asked, bid });
 state_of!(Book {
     arriving,
     resting,

@@ -19,7 +19,8 @@ pub struct VenueSettings {
     pub touch_fills: bool,
     /// Research flag: market orders fill at the close they were decided on.
     pub fill_at_close: bool,
-    /// The fraction of a bar's volume that our fills of an instrument may take in all; none is without limit.
+    /// The fraction of a bar's volume, of the size quoted to a side or of a print that our fills of an instrument may
+    /// take in all; none is without limit.
     pub participation: Option<f64>,
     /// Ends of the sessions, ascending, at which day orders expire; past the last one, and where there is none, at UTC
     /// midnight.
@@ -74,7 +75,7 @@ impl VenueSettings {
         }
     }
 
-    /// What our fills may take of a bar of `volume` units, in counts and whole lots; none is without limit.
+    /// What our fills may take of `volume` units, in counts and whole lots; none is without limit.
     pub(crate) fn share_of(&self, instrument: &Instrument, volume: f64) -> Option<i64> {
         let counts = self.participation? * volume * instrument.quantity_counts();
         if !counts.is_finite() || counts < 0.0 {

@@ -4,7 +4,7 @@
 //! are. With trades alone a print is a price like an open. A resting limit fills at its limit once the other side
 //! quotes it, or a print goes through it; a stop triggers on its own side of the quote or on a print, and then takes.
 
-use crate::matching::{Matching, Rules};
+use crate::matching::{Drawn, Matching, Rules};
 use crate::resting::Point;
 use crate::{BarVenue, Conditions, CostRule};
 use sluice_types::{Fault, InstrumentId, Ns, Quote, Rate, Report, Trade};
@@ -51,11 +51,15 @@ impl BarVenue {
     ) -> Result<(), Fault> {
         let at = point(quote);
         let costs = self.quoted_costs(quote.instrument);
+        let place = quote.instrument.index();
+        let share = |size| (self.settings).share_of(&self.instruments[place], size);
+        let (asked, bid) = (share(quote.ask_size), share(quote.bid_size));
+        (self.books[place].left.asked, self.books[place].left.bid) = (asked, bid);
         // A limit that the other side quotes is filled: no print has to go through it.
         self.tick(
             (quote.ts, quote.instrument),
             at,
-            (&costs, true),
+            (&costs, true, Drawn::Quoted),
             conditions,
             out,
         )
@@ -75,10 +79,19 @@ impl BarVenue {
         let stamp = (trade.ts, trade.instrument);
         let touch = self.settings.touch_fills;
         let alone = Point::at(trade.price);
+        let place = trade.instrument.index();
+        self.books[place].left.traded =
+            (self.settings).share_of(&self.instruments[place], trade.size);
         if self.feed(trade.instrument) == Feed::Trades {
-            let costs = self.costs[trade.instrument.index()];
+            let costs = self.costs[place];
             return self
-                .tick(stamp, alone, (&costs, touch), conditions, out)
+                .tick(
+                    stamp,
+                    alone,
+                    (&costs, touch, Drawn::Traded),
+                    conditions,
+                    out,
+                )
                 .jump(alone);
         }
         let costs = self.quoted_costs(trade.instrument);
@@ -86,9 +99,9 @@ impl BarVenue {
             offered: (false, false),
             ..alone
         };
-        let best = self.best[trade.instrument.index()];
+        let best = self.best[place];
         let at = best.map_or(unquoted, |best| point(&best));
-        self.tick(stamp, at, (&costs, touch), conditions, out)
+        self.tick(stamp, at, (&costs, touch, Drawn::Printed), conditions, out)
             .print(trade.price)
     }
 
@@ -100,12 +113,12 @@ impl BarVenue {
         }
     }
 
-    /// Matching at one tick. Participation is a matter of bars.
+    /// Matching at one tick.
     fn tick<'a>(
         &'a mut self,
         (ts, instrument): (Ns, InstrumentId),
         at: Point,
-        (costs, touch_fills): (&'a CostRule, bool),
+        (costs, touch_fills, drawn): (&'a CostRule, bool, Drawn),
         conditions: &'a Conditions,
         out: &'a mut Vec<Report>,
     ) -> Matching<'a> {
@@ -115,7 +128,8 @@ impl BarVenue {
             costs,
             conditions,
             touch_fills,
-            limited: false,
+            limited: self.settings.participation.is_some(),
+            drawn,
         };
         Matching {
             rules,

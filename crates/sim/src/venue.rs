@@ -1,7 +1,7 @@
 //! The venue: one book per instrument, fed with opens and closed bars.
 
 use crate::book::{Arriving, Book};
-use crate::matching::{Matching, Rules};
+use crate::matching::{Drawn, Matching, Rules};
 use crate::resting::Point;
 use crate::walk::{Lane, walk};
 use crate::{Conditions, CostRule, Feed, VenueSettings};
@@ -36,6 +36,7 @@ macro_rules! rules_of {
             conditions: $conditions,
             touch_fills: $venue.settings.touch_fills,
             limited: $venue.settings.participation.is_some(),
+            drawn: Drawn::Traded,
         }
     };
 }
@@ -221,7 +222,7 @@ impl BarVenue {
     fn new_bar(&mut self, opening: &Opening) {
         let place = opening.instrument.index();
         let left = (self.settings).share_of(&self.instruments[place], opening.volume);
-        (self.books[place].left, self.books[place].opened) = (left, opening.ts);
+        (self.books[place].left.traded, self.books[place].opened) = (left, opening.ts);
     }
 
     /// The rest of a bar, known at its end: resting orders inside its range, on the worse of the two paths.
@@ -288,7 +289,7 @@ impl BarVenue {
         self.books.iter().map(|book| book.unknown_costs).sum()
     }
 
-    /// How many fills met no limit of participation, the volume of their bar being unknown.
+    /// How many fills met no limit of participation, the volume or the size being unknown.
     pub fn unknown_volume(&self) -> u64 {
         self.books.iter().map(|book| book.unknown_volume).sum()
     }

@@ -210,6 +210,41 @@ def simulate(  # noqa: PLR0913, PLR0917 - as above
     imported(info, json_wanted=json)
 
 
+@app.command(epilog="Example: `sluice data resample simulated --every 4h --name simulated-4h`")
+def resample(
+    source: Annotated[str, typer.Argument(help="A data set: bars, quotes or trades.")],
+    every: Annotated[str, typer.Option(help="Interval of the new bars, as 5m.")],
+    name: Annotated[
+        str | None, typer.Option(help="Name of the new data set (default: SOURCE-EVERY).")
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a data set.")] = False,
+    json: Json = False,
+) -> None:
+    """Make bars from quotes, trades or finer bars, and store them as a data set."""
+    from sluice.cli.data_output import imported
+    from sluice.domain.duration import parse_duration
+    from sluice.domain.errors import UsageError
+    from sluice.operations.resample import resample_data
+    from sluice.runtime.build import clock, open_catalog
+
+    try:
+        every_ns = parse_duration(every)
+    except ValueError as error:
+        msg = f"--every: {error}"
+        raise UsageError(msg) from error
+    with progress_bar(json_wanted=json) as advance:
+        info = resample_data(
+            source,
+            every_ns,
+            open_catalog(),
+            clock().now_ns(),
+            name=name,
+            replace=replace,
+            progress=advance,
+        )
+    imported(info, json_wanted=json)
+
+
 @app.command(name="list")
 def list_(json: Json = False) -> None:
     """Every data set of the catalog, one line each."""

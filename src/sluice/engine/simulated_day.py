@@ -17,7 +17,9 @@ from sluice import core
 from sluice.domain.errors import BadData, StrategyError, UsageError
 from sluice.domain.feeds import SAMPLE_NS
 from sluice.domain.instrument import CostSchedule, Instrument
+from sluice.engine.coarser import CoarserBars
 from sluice.engine.ledger_terms import adjustments
+from sluice.market.adjust import Floats
 from sluice.market.bars import BarSet
 from sluice.market.currencies import Currencies
 from sluice.market.market_set import MarketSet
@@ -44,7 +46,7 @@ class DaySettings:
     our fills of an instrument may take, None without limit; `carry`: funding and borrow are
     charged; `currencies`: None where all is quoted in the base one. A schedule with impact needs
     `adv` (units) and `sigma` (daily), a float64 per row of the bars as known then. `columns` are
-    the bars where they are made already, as in a streamed run.
+    the bars where they are made already, as in a streamed run, `forwards` their factors.
     """
 
     cash: float | Decimal
@@ -58,6 +60,7 @@ class DaySettings:
     adv: Column = None
     sigma: Column = None
     columns: core.BarColumns | None = None
+    forwards: tuple[Floats, Floats] | None = None
 
 
 def simulate_day(
@@ -87,6 +90,9 @@ def simulate_day(
     columns = core_bars(bars, settings) if settings.columns is None else settings.columns
     befalls = adjustments(bars, costs, carry=settings.carry)
     quotes, trades = core_ticks(columns, bars)
+    forwards = settings.forwards
+    if overridden and settings.columns is None:
+        forwards = bars.forward_factors
     with blamed(strategy), _within_range(strategy):
         return core.run(
             columns,
@@ -104,6 +110,8 @@ def simulate_day(
             progress=progress,
             adjustments=befalls,
             currencies=core_currencies(settings.currencies),
+            forwards=forwards,
+            coarser=CoarserBars(bars),
         )
 
 

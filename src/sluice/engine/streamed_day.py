@@ -6,7 +6,6 @@ let go. The day itself is the same code over the same columns, so its record is 
 """
 
 import mmap
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from sluice import core
 from sluice.domain.errors import BadData, UsageError, WarmupError
 from sluice.engine.simulated_day import core_instrument
+from sluice.engine.stream_folder import run_folder
 from sluice.market.bars import PRICES, BarSet
 from sluice.market.features import SEPARATOR
 from sluice.market.stored_bars import StoredBars
@@ -32,12 +32,14 @@ CHUNK_ROWS = 500_000
 Liquidity = Callable[[BarSet], tuple[NDArray[np.float64], NDArray[np.float64]]]
 
 _STAMPS = ("ts_start", "ts")
-_FLOATS = (*PRICES, "volume", "signal", "target", "adv", "sigma")
+_FACTORS = ("by_price", "by_split")
+_OTHERS = ("volume", "signal", "target", "adv", "sigma", *_FACTORS)
+_FLOATS = (*PRICES, *_OTHERS)
 _SPILLED = np.dtype([(n, "<i8") for n in _STAMPS] + [(n, "<f8") for n in _FLOATS])
 _MERGED = {
     **dict.fromkeys(("ts_start", "ts_end", *PRICES), "<i8"),
     "instrument": "<u4",
-    **dict.fromkeys(("volume", "signal", "target", "adv", "sigma"), "<f8"),
+    **dict.fromkeys(_OTHERS, "<f8"),
 }
 
 
@@ -45,11 +47,13 @@ _MERGED = {
 class Streamed:
     """The columns of a streamed run, and what the strategy says on them.
 
+    `forwards` are the forward factors of its rows, null where there are no actions;
     `let_go(rows)` gives back the memory of the pages up to that row.
     """
 
     columns: core.BarColumns
     evaluated: Evaluated
+    forwards: tuple[NDArray[np.float64], NDArray[np.float64]] | None
     let_go: Callable[[int], None]
 
 
@@ -73,9 +77,8 @@ def streamed(
     refuse_unstreamable(strategy)
     with (
         told_apart(f"writing the columns of a streamed run under {folder}"),
-        tempfile.TemporaryDirectory(dir=folder, prefix="run-") as inside,
+        run_folder(folder) as place,
     ):
-        place = Path(inside)
         warmup = _spill(strategy, bars, place, liquidity)
         off_price = _merge(bars, place, chunk_rows or CHUNK_ROWS)
         yield _mapped(strategy, bars, place, (warmup, off_price, liquidity is not None))
@@ -132,6 +135,8 @@ def _fill(records: NDArray[Any], part: BarSet, said: Evaluated) -> None:
         records[name] = part.frame[name].to_physical().to_numpy()
     for name in (*PRICES, "volume"):
         records[name] = part.frame[name].fill_null(float("nan")).to_numpy()
+    for name, factors in zip(_FACTORS, part.forward_factors or (1.0, 1.0), strict=True):
+        records[name] = factors
     records["signal"] = said.signal
     records["target"] = np.nan if said.target is None else said.target
 
@@ -216,6 +221,7 @@ def _mapped(
             maps[name] = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         arrays[name] = np.frombuffer(maps[name], dtype=kind)
     signal, target = arrays.pop("signal"), arrays.pop("target")
+    by_price, by_split = (arrays.pop(name) for name in _FACTORS)
     if not has_liquidity:
         del arrays["adv"], arrays["sigma"]
     trades_itself = "on_bar" in callbacks(type(strategy)) or not says(type(strategy), "signals")
@@ -230,5 +236,6 @@ def _mapped(
     return Streamed(
         core.BarColumns.counted(instruments, arrays, off_price),
         Evaluated(signal, None if trades_itself else target, "on_change", warmup),
+        None if bars.actions is None else (by_price, by_split),
         let_go,
     )

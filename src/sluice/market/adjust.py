@@ -1,4 +1,4 @@
-"""Prices of shares adjusted forwards: what signals see, made of past events only.
+"""Prices of shares adjusted forwards: what strategies see, made of past events only.
 
 From its ex-date on, a price stands for what one share of the first bar has become: split shares are
 counted together, dividends are reinvested at the close before the ex-date less the dividend. The
@@ -6,7 +6,7 @@ first bar is as it was traded, and no later event changes an earlier row. (Price
 know later splits: a close of 702.10 reads 21.69.) As traded they are `raw_open` … `raw_volume`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import polars as pl
@@ -69,12 +69,10 @@ def factors(actions: pl.DataFrame, days: Stamps, close: Floats) -> tuple[Floats,
     return price, split
 
 
-def adjusted_forwards(
-    frame: pl.DataFrame, actions: pl.DataFrame, calendars: dict[str, Calendar]
-) -> pl.DataFrame:
-    """`frame` (columns of BarSet) with adjusted prices and volume, and the raw ones beside (RAW).
-
-    Volume is divided by the splits so far: it counts shares of the first bar.
+def forward_factors(
+    frame: pl.DataFrame, actions: pl.DataFrame, calendars: Mapping[str, Calendar]
+) -> tuple[Floats, Floats]:
+    """Of each row of `frame` (columns of BarSet): its factor of prices, and that of splits alone.
 
     Raises:
         BadData: as `factors`.
@@ -88,7 +86,16 @@ def adjusted_forwards(
         if len(rows):
             days = trading_days(frame[rows], calendars[name])
             price[rows], split[rows] = factors(own, days, closes[rows])
-    by_price, by_split = pl.Series(price), pl.Series(split)
+    return price, split
+
+
+def adjusted_forwards(frame: pl.DataFrame, by: tuple[Floats, Floats]) -> pl.DataFrame:
+    """`frame` with adjusted prices and volume, and the raw ones beside (RAW).
+
+    `by` are its forward factors. Volume is divided by the splits so far: it counts shares of the
+    first bar.
+    """
+    by_price, by_split = pl.Series(by[0]), pl.Series(by[1])
     return frame.with_columns(
         *(pl.col(name).alias(f"raw_{name}") for name in (*PRICES, "volume")),
         *((pl.col(name) * by_price).alias(name) for name in PRICES),

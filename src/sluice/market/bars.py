@@ -14,7 +14,7 @@ from sluice.domain.duration import DAY_NS
 from sluice.domain.errors import MissingData, UsageError
 from sluice.domain.instrument import Instrument
 from sluice.domain.quality import QualityReport
-from sluice.market.adjust import adjusted_forwards
+from sluice.market.adjust import Floats, adjusted_forwards, forward_factors
 from sluice.market.calendars import (
     Calendar,
     ExchangeCalendar,
@@ -205,9 +205,19 @@ class BarSet:
         Raises:
             BadData: an action that cannot be.
         """
+        factors = self.forward_factors
+        return self.frame if factors is None else adjusted_forwards(self.frame, factors)
+
+    @cached_property
+    def forward_factors(self) -> tuple[Floats, Floats] | None:
+        """What adjusts prices and volumes of each row of `frame`; null where there are no actions.
+
+        Raises:
+            BadData: an action that cannot be.
+        """
         if self.actions is None:
-            return self.frame
-        return adjusted_forwards(self.frame, self.actions, self.calendars())
+            return None
+        return forward_factors(self.frame, self.actions, self.calendars())
 
     def with_events(self, actions: pl.DataFrame | None, funding: pl.DataFrame | None) -> Self:
         """The same bars with tables of events of their instruments; the digest covers them.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sluice.domain.duration import format_duration
-from sluice.domain.errors import StorageError
+from sluice.domain.errors import StorageError, UsageError
 from sluice.domain.evidence import Verdict
 from sluice.domain.progress import Progress, part, silent
 from sluice.domain.run import Kind
@@ -47,6 +47,11 @@ def run(request: JudgeRequest, progress: Progress = silent) -> Outcome:
         SluiceError: nothing is recorded then.
     """
     started = clock().now_ns()
+    if request.stream and request.gate is not None:
+        msg = (
+            "a gate looks at all bars at once and cannot be streamed; leave --stream out, or --mode"
+        )
+        raise UsageError(msg)
     progress(0, 0, f"loading {request.strategy}")
     run_plan = plan(_strategy(request), _asked(request))
     judged = _judge(run_plan, request.gate, progress)
@@ -88,6 +93,7 @@ def _asked(request: JudgeRequest) -> Asked:
         latency_samples=request.latency_samples,
         participation=request.participation,
         base=request.base,
+        stream=request.stream,
     )
 
 

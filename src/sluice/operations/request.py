@@ -28,6 +28,7 @@ class JudgeRequest:
         latency_samples: measured ones, of which one is drawn per order; None = as configured.
         participation: fraction of a bar's volume for our fills; None = as configured.
         base: currency of the account; None = as configured.
+        stream: the bars of a data set stay on the disk; for a plain backtest, not for a gate.
         report: where the tear sheet goes; None = the reports folder of the home.
         gate: "research" = Gate 1, "validate" = Gate 2, None = a plain backtest, not judged.
     """
@@ -46,5 +47,6 @@ class JudgeRequest:
     latency_samples: tuple[int, ...] | None = None
     participation: float | None = None
     base: str | None = None
+    stream: bool = False
     report: Path | None = None
     gate: Gate | None = None

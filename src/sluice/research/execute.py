@@ -66,7 +66,7 @@ def _execute_streamed(run: RunPlan, bars: StoredBars, progress: Count | None) ->
             if progress:
                 progress(done, rows)
 
-        settings = replace(day_settings(run), columns=day.columns)
+        settings = replace(day_settings(run), columns=day.columns, forwards=day.forwards)
         core_run = simulate_day(run.strategy, bars, day.evaluated, run.costs, settings, passed)
     return _measured(run, core_run, np.zeros(0))
 

@@ -114,8 +114,29 @@ class Desk:
     price: int = 0
     ts: int = 0
     opened: int = 0
-    unknown: bool = False
     unknown_fills: int = 0
+
+    # -- what a market of more than one price overrides ---------------------------------------
+
+    def market(self, side: int) -> int | None:
+        """What `side` can take; None where nothing is offered."""
+        return self.price
+
+    def shown(self, side: int) -> int:
+        """What a trailing stop of `side` follows."""
+        return self.price
+
+    def reference(self, side: int) -> int:
+        """What the slippage of one that takes is measured from."""
+        return self.price
+
+    def pool(self, order: Order, *, maker: bool) -> str:
+        """The attribute that says what a fill may still take."""
+        return "left"
+
+    def due(self, order: Order) -> bool:
+        """Whether it has reached the venue."""
+        return order.decided <= self.opened
 
     def in_state(self, states: set[str]) -> list[Order]:
         return [
@@ -154,14 +175,16 @@ class Desk:
             if wanted == 0:
                 self.end(order, "CANCELED")
                 return
-        wanted = int(min(wanted, self.left))
+        pool = self.pool(order, maker=maker)
+        left = getattr(self, pool)
+        wanted = int(min(wanted, left))
         if wanted == 0 or (order.tif == "FOK" and wanted < order.leaves):
             return
         if not self.rules.shortable and self.position + order.side * wanted < 0:
             self.end(order, "CANCELED")
             return
-        reference = order.limit if maker else self.price
-        price = reference if maker else self.slipped(order.side, reference)
+        reference = order.limit if maker else self.reference(order.side)
+        price = reference if maker else self.slipped(order.side, self.market(order.side))
         if not maker and order.now == "limit":
             price = min(price, order.limit) if order.side > 0 else max(price, order.limit)
         rate = self.rules.maker if maker else self.rules.taker
@@ -171,8 +194,8 @@ class Desk:
         order.filled += wanted
         order.status = "PARTIALLY_FILLED" if order.leaves else "FILLED"
         self.position += order.side * wanted
-        self.left -= wanted
-        self.unknown_fills += self.unknown
+        setattr(self, pool, left - wanted)
+        self.unknown_fills += self.rules.participation is not None and math.isinf(left)
         self.after_fill(order, first=first)
 
     def after_fill(self, order: Order, *, first: bool) -> None:
@@ -189,19 +212,18 @@ class Desk:
             for child in self.in_state({"HELD"}):
                 if child.after == order.number and child.status == "HELD":
                     child.status = "PENDING_NEW"
-                    if child.decided <= self.opened:
+                    if self.due(child):
                         self.arrive(child)
 
     # -- one order meets the market -----------------------------------------------------------
 
     def arrive(self, order: Order) -> None:
         if order.kind == "trailing":
-            order.stop = self.price - order.side * -order.trail
+            order.stop = self.shown(order.side) + order.side * order.trail
         if order.reduce_only and self.reducible(order.side) == 0:
             self.end(order, "CANCELED")
             return
-        beyond = (self.price - order.level) * order.side
-        marketable = order.now == "market" or (beyond <= 0 if order.now == "limit" else beyond >= 0)
+        marketable = self.marketable(order)
         if marketable and order.post_only:
             self.end(order, "REJECTED")
             return
@@ -211,6 +233,13 @@ class Desk:
         if order.open and order.tif in {"IOC", "FOK"}:
             self.end(order, "EXPIRED")
 
+    def marketable(self, order: Order) -> bool:
+        price = self.market(order.side)
+        if price is None or order.now == "market":
+            return price is not None
+        beyond = (price - order.level) * order.side
+        return beyond <= 0 if order.now == "limit" else beyond >= 0
+
     def touch(self, order: Order, *, maker: bool) -> None:
         """The price is where the order waits."""
         if order.now != "stop":
@@ -218,7 +247,7 @@ class Desk:
             return
         order.triggered = True
         order.status = "TRIGGERED" if order.status == "NEW" else order.status
-        if order.now == "market" or (self.price - order.limit) * order.side <= 0:
+        if self.marketable(order):
             self.trade(order, maker=False)
 
     def met(self, order: Order, price: int) -> bool:
@@ -232,7 +261,7 @@ class Desk:
     def follow(self) -> None:
         for order in self.in_state(RESTS):
             if order.kind == "trailing" and not order.triggered:
-                behind = self.price + order.side * order.trail
+                behind = self.shown(order.side) + order.side * order.trail
                 better = min if order.side > 0 else max
                 order.stop = better(order.stop, behind)
 
@@ -249,7 +278,7 @@ class Desk:
             last = met[0].number
             self.touch(met[0], maker=met[0].now == "limit")
         while True:
-            due = [o for o in self.in_state({"PENDING_NEW"}) if o.decided <= self.opened]
+            due = [o for o in self.in_state({"PENDING_NEW"}) if self.due(o)]
             if not due:
                 break
             self.arrive(due[0])
@@ -299,6 +328,13 @@ def inside(desk: Desk, bar: Candle) -> Desk:
     return paths[1] if high < low else paths[0]
 
 
+def share(rules: Rules, volume: float) -> float:
+    """What our fills may take of `volume` units, in counts."""
+    if rules.participation is None or math.isnan(volume):
+        return math.inf
+    return int(rules.participation * volume * 10**rules.quantity_scale)
+
+
 def submit(desk: Desk, order: Order) -> None:
     """The check has nothing to say of size and money here; what is tied to nothing is denied."""
     parent = desk.orders.get(order.after)
@@ -327,10 +363,7 @@ def simulate(bars: list[Candle], script: dict[int, list[Order | int]], rules: Ru
     for row, bar in enumerate(bars):
         expire(desk, bar.start)
         desk.ts = desk.opened = bar.start
-        desk.unknown = rules.participation is not None and math.isnan(bar.volume)
-        desk.left = math.inf
-        if rules.participation is not None and not math.isnan(bar.volume):
-            desk.left = int(rules.participation * bar.volume * 10**rules.quantity_scale)
+        desk.left = share(rules, bar.volume)
         desk.jump(bar.open)
         expire(desk, bar.end - 1)
         desk = inside(desk, bar)

@@ -1,95 +1,145 @@
-"""A slow, plain model of how orders fill on quotes and prints: one instrument, prices in ticks."""
+"""A slow, plain model of how orders fill on quotes and prints: the desk of bars with two prices.
 
-from dataclasses import dataclass
+One instrument; every kind of order. What differs from bars: a buy and a sale see their own side of
+the quote, a side may offer nothing, a print beside quotes meets only what rests, and a limit of
+participation speaks of the size that is quoted or printed. Prices and quantities are counts.
+"""
+
+import math
+from dataclasses import dataclass, field
+
+from property.models.contingent_model import RESTS, Desk, Order, expire, share, submit
 
 
 @dataclass(frozen=True)
 class Tick:
-    """A quote (bid, ask, displayed or not) or, where `price` is set, a print."""
+    """A quote or, where `price` is set, a print; sizes in units, NaN where unknown."""
 
     ts: int
     bid: int = 0
     ask: int = 0
-    bid_shown: bool = True
-    ask_shown: bool = True
+    bid_size: float = math.nan
+    ask_size: float = math.nan
     price: int | None = None
+    size: float = math.nan
+
+    @property
+    def mid(self) -> int:
+        return (self.bid + self.ask) // 2 if self.price is None else self.price
 
 
 @dataclass
-class Order:
-    """`side` +1 or -1; kind market, limit or stop; `sent` at this stamp."""
+class TickDesk(Desk):
+    """`best`: the last quote, or the print where there are prints alone."""
 
-    number: int
-    side: int
-    kind: str
-    level: int
-    tif: str
-    sent: int
-    arrived: bool = False
+    latency: int = 0
+    quoted: bool = True
+    best: Tick | None = None
+    tick: Tick | None = None
+    asked: float = math.inf
+    bid: float = math.inf
+    touches: bool = False
+    cancels: list[tuple[int, int]] = field(default_factory=list)
+
+    def market(self, side: int) -> int | None:
+        size = self.best.ask_size if side > 0 else self.best.bid_size
+        return self.shown(side) if not self.quoted or size != 0 else None
+
+    def shown(self, side: int) -> int:
+        if not self.quoted:
+            return self.best.price
+        return self.best.ask if side > 0 else self.best.bid
+
+    def reference(self, side: int) -> int:
+        return self.best.mid
+
+    def slipped(self, side: int, price: int) -> int:
+        return price if self.quoted else super().slipped(side, price)
+
+    def pool(self, order: Order, *, maker: bool) -> str:
+        printed = self.tick.price is not None
+        if printed and (maker or not self.quoted):
+            return "left"
+        return "asked" if order.side > 0 else "bid"
+
+    def arrived(self, order: Order) -> bool:
+        return order.decided + self.latency <= self.ts
+
+    def due(self, order: Order) -> bool:
+        """One that takes whatever comes waits until its side is offered."""
+        takes = order.kind in {"market", "trailing"} and order.tif not in {"IOC", "FOK"}
+        waits = takes and order.status == "PENDING_NEW" and self.market(order.side) is None
+        return self.arrived(order) and not (waits and not order.after)
+
+    def met(self, order: Order, price: int) -> bool:
+        if order.now == "limit" and self.touches and price == order.limit:
+            return True
+        return super().met(order, price)
 
 
-def simulate(ticks, script, *, latency=0, touch_fills=False, quoted=True):
-    """Fills as (ts, number, side, price, liquidity); prices in ticks.
-
-    `script` maps the place of a tick to the orders that are sent after it. Ticks come in the order
-    of (ts, quotes before prints).
-    """
-    working, fills, best = [], [], None
+def simulate(ticks, script, rules, *, latency=0):
+    """Plays the script: after the tick at each place its orders are sent, its numbers canceled."""
+    desk = TickDesk(rules, latency=latency, quoted=any(tick.price is None for tick in ticks))
     for place, tick in enumerate(ticks):
+        desk.ts, desk.tick = tick.ts, tick
+        for effective, number in list(desk.cancels):
+            if effective <= tick.ts:
+                desk.cancels.remove((effective, number))
+                desk.cancel(desk.orders[number])
+        expire(desk, tick.ts)
         if tick.price is None:
-            best = tick
-        for order in sorted(working, key=lambda one: not one.arrived):
-            if order.sent + latency > tick.ts and not order.arrived:
-                continue
-            if tick.price is not None and quoted:
-                done = on_print(order, tick, best, touch_fills) if order.arrived else None
+            desk.best, desk.touches = tick, True
+            desk.asked, desk.bid = share(rules, tick.ask_size), share(rules, tick.bid_size)
+            jump(desk)
+        else:
+            desk.left, desk.touches = share(rules, tick.size), rules.touch
+            if desk.quoted:
+                printed(desk, tick.price)
             else:
-                done = on_market(order, tick, touch_fills)
-            if done == "gone":
-                working.remove(order)
-            elif done is not None:
-                working.remove(order)
-                fills.append((tick.ts, order.number, order.side, *done))
-        working += script.get(place, [])
-    return fills
+                desk.best = tick
+                jump(desk)
+        for wish in script.get(place, ()):
+            if isinstance(wish, Order):
+                submit(desk, wish)
+            elif wish in desk.orders and latency:
+                desk.cancels.append((tick.ts + latency, wish))
+            elif wish in desk.orders:
+                desk.cancel(desk.orders[wish])
+    return desk
 
 
-def on_print(order, tick, best, touch_fills):
-    """What a print does to a resting order where the instrument is quoted."""
-    away = (tick.price - order.level) * order.side
-    if order.kind == "limit" and (away < 0 or (touch_fills and away == 0)):
-        return order.level, "maker"
-    price = side_of(best, order.side)
-    if order.kind == "stop" and away >= 0 and price is not None:
-        return price, "taker"
-    return None
+def jump(desk: TickDesk) -> None:
+    """A new price for all: what rests, by age, then what arrives."""
+    desk.follow()
+
+    def meets(order: Order) -> bool:
+        price = desk.market(order.side)
+        return price is not None and desk.met(order, price)
+
+    meet_all(desk, meets)
+    while True:
+        due = [order for order in desk.in_state({"PENDING_NEW"}) if desk.due(order)]
+        if not due:
+            return
+        desk.arrive(due[0])
 
 
-def on_market(order, tick, touch_fills):
-    """What a quote, or a print of an instrument without quotes, does to an order."""
-    price = tick.price if tick.price is not None else side_of(tick, order.side)
-    fresh, order.arrived = not order.arrived, True
-    at_once = order.tif in ("IOC", "FOK")
-    if order.kind == "market":
-        if price is None:
-            order.arrived = False  # waits for an offer
-            return "gone" if at_once else None
-        return price, "taker"
-    if price is not None:
-        better = (order.level - price) * order.side  # > 0: the market is better than the level
-        if order.kind == "stop" and better <= 0:
-            return price, "taker"
-        if order.kind == "limit" and fresh and better >= 0:
-            return price, "taker"
-        touches = touch_fills or tick.price is None
-        if order.kind == "limit" and not fresh and (better > 0 or (touches and better == 0)):
-            return order.level, "maker"
-    return "gone" if at_once and fresh else None
+def printed(desk: TickDesk, price: int) -> None:
+    """A print beside quotes: limits at rest, and stops whose side is quoted."""
+
+    def meets(order: Order) -> bool:
+        if order.now == "market" or (order.now == "stop" and desk.market(order.side) is None):
+            return False
+        return desk.met(order, price)
+
+    meet_all(desk, meets)
 
 
-def side_of(quote, side):
-    """The price at which an order of `side` takes; None where nothing is offered."""
-    if quote is None:
-        return None
-    shown = quote.ask_shown if side > 0 else quote.bid_shown
-    return (quote.ask if side > 0 else quote.bid) if shown else None
+def meet_all(desk: TickDesk, meets) -> None:
+    last = 0
+    while True:
+        met = [one for one in desk.in_state(RESTS) if one.number > last and meets(one)]
+        if not met:
+            return
+        last = met[0].number
+        desk.touch(met[0], maker=met[0].now == "limit")

@@ -130,7 +130,7 @@ def theirs(bars: BarSet, crossing: Crossing) -> Told:
         warnings.filterwarnings("error", message=".*Broker canceled.*")
         engine = Backtest(
             table,
-            _their_cross(crossing),
+            _their_cross(crossing, _scale(bars)),
             cash=crossing.cash,
             commission=crossing.fee,
             trade_on_close=False,
@@ -153,15 +153,22 @@ def theirs(bars: BarSet, crossing: Crossing) -> Told:
     return Told(rows, float(stats["Equity Final [$]"]))
 
 
-def _their_cross(crossing: Crossing) -> type[TheirStrategy]:
+def _scale(bars: BarSet) -> int:
+    """10^k, k being the decimals of the tick: every price times it is a whole number."""
+    return 10 ** max(0, -int(bars.instruments[0].tick_size.as_tuple().exponent))
+
+
+def _their_cross(crossing: Crossing, scale: int) -> type[TheirStrategy]:
     first = crossing.bars_before
 
     def mean(values: np.ndarray, n: int) -> np.ndarray:
         if crossing.average == "ema":
             return pd.Series(values).ewm(span=n, adjust=False).mean().to_numpy()
+        # Sums of whole ticks: running sums of floats would decide an exact tie by their last bit.
         # Their loop starts one bar after the last NaN, which would skip the first decision; two
         # zeros are no cross, so nothing else changes.
-        return pd.Series(values).rolling(n).mean().fillna(0.0).to_numpy()
+        sums = np.cumsum(np.concatenate(([0], np.rint(values * scale).astype(np.int64))))
+        return np.concatenate((np.zeros(n - 1), (sums[n:] - sums[:-n]) / (n * scale)))
 
     class Cross(TheirStrategy):
         def init(self) -> None:

@@ -24,7 +24,8 @@ def equity(asked: dict[str, Any]) -> list[float]:
         vbt.MA.run(price, asked[name], ewm=asked["average"] == "ema").ma.to_numpy()
         for name in ("fast", "slow")
     )
-    above, below = fast > slow, fast < slow
+    tie = asked["tie"] * price.to_numpy()
+    above, below = fast > slow + tie, fast < slow - tie
     for said in (above, below):
         said[: asked["bars_before"] - 1] = False
         said[1:] = said[:-1].copy()  # decided at the close, done at the next open
