@@ -85,7 +85,7 @@ def test_there_is_no_way_to_the_next_row_nor_to_a_venue():
         *("hypothesis", "data", "capacity_usd", "sizing", "rebalance", "min_trade"),
         *("max_leverage", "warmup", "fill", "state_type", "param_specs"),
         *("signals", "allocate", "signals_frame", "check"),
-        *("on_start", "on_stop", "on_bar", "on_order", "on_fill"),
+        *("on_start", "on_stop", "on_bar", "on_quote", "on_trade", "on_order", "on_fill"),
         *("params", "replace", "to_json", "describe"),
     }
 
