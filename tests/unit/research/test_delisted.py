@@ -52,5 +52,5 @@ def test_a_night_and_a_weekend_are_no_end():
 
 def test_the_tear_sheet_shows_it(tmp_path):
     bars = ending(bar_set(("AAAUSDT", "BBBUSDT"), bars=40), "BBBUSDT", 20)
-    page = sluice.backtest(Hold(), bars).        self,(tmp_path / "sheet.html")
+    page = sluice.backtest(Hold(), bars).report(tmp_path / "sheet.html")
     assert "held_past_its_data" in page.read_text(encoding="utf-8")

@@ -35,8 +35,8 @@ def read_dump(head: Head, _: ImportOptions) -> Part:
     """
     name = archive_name(head.name)
     symbol = name.symbol if name else re.sub("-FUNDINGRATE$", "", from_file_name(head.path)[0])
-    market, _ = market_of(head.path, symbol)
-    ours, _ = symbol_in("um" if market == "spot" else market, symbol)
+    market = market_of(head.path, symbol)[0]
+    ours = symbol_in("um" if market == "spot" else market, symbol)[0]
 
     def shape(rows: Rows) -> pl.DataFrame:
         stamps, _ = rows.stamps("calc_time")
