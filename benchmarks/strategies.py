@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from sluice import Bar, Context, Strategy, close, sma
+from sluice import Bar, Context, Param, Strategy, close, sma
 
 FAST, SLOW = 10, 50
 QUANTITY = 100
@@ -59,3 +59,15 @@ class VectorCross(Strategy):
         ticks = (close * 100).round()
         lead = sma(ticks, FAST) - sma(ticks, SLOW)
         return pl.when(lead > TIE).then(float(QUANTITY)).when(lead < -TIE).then(0.0)
+
+
+class SweepCross(Strategy):
+    """The same with the two windows as parameters."""
+
+    sizing = "units"
+    fast: int = Param(FAST, ge=2, le=1_000)
+    slow: int = Param(SLOW, ge=3, le=10_000)
+
+    def signals(self) -> pl.Expr:
+        fast, slow = sma(close, self.fast), sma(close, self.slow)
+        return pl.when(fast > slow).then(float(QUANTITY)).when(fast < slow).then(0.0)

@@ -48,6 +48,8 @@ MANIFEST = {
     "cash": {"type": "number"},
     "seed": {"type": "integer"},
     "latency_ns": {"type": "integer", "minimum": 0},
+    "latency_samples": {"type": ["string", "null"], "pattern": DIGEST["pattern"]},
+    "participation": {"type": ["number", "null"]},
     "touch_fills": {"type": "boolean"},
     "core_digest": DIGEST,
     "sluice_digest": DIGEST,

@@ -31,4 +31,4 @@ pub use output::Output;
 pub use position::Position;
 pub use round_trips::{History, RoundTrip, Written, round_trips};
 pub use solo::Solo;
-pub use tale::Tale;
+pub use tale::{Tale, Trips};

@@ -61,6 +61,35 @@ impl<'a> Solo<'a> {
         Ok(cost)
     }
 
+    /// [`Solo::fill`] of an exact instrument, of whose price and quantity counts each product is worth `unit`.
+    ///
+    /// The caller knows that the products fit 64 bits.
+    ///
+    /// # Errors
+    /// [`Fault::Overflow`].
+    #[inline]
+    pub fn fill_exact(&mut self, fill: &Fill, unit: i64) -> Result<(), Fault> {
+        let (held, signed) = (self.position.quantity.0, fill.side.signed(fill.quantity).0);
+        let closed = if held.signum() == signed.signum() {
+            0
+        } else if signed.abs() <= held.abs() {
+            signed
+        } else {
+            -held
+        };
+        let opened = signed - closed;
+        let each = fill.price.0 * unit;
+        let legs = Legs {
+            closed: Quantity(closed),
+            closing_cost: Money((each * closed).into()),
+            opened: Quantity(opened),
+            opening_cost: Money((each * opened).into()),
+        };
+        self.position = self.position.filled(&legs, fill.fee)?;
+        self.cash = self.cash.minus(legs.cost()?)?.minus(fill.fee)?;
+        Ok(())
+    }
+
     /// Cash, after all fills and fees.
     #[inline]
     pub fn cash(&self) -> Money {

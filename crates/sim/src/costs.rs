@@ -122,6 +122,12 @@ impl CostRule {
         conditions: &Conditions,
     ) -> Result<Slipped, Fault> {
         let (rate, unknown) = self.slippage(instrument.quantity_f64(quantity), conditions)?;
+        if rate == 0 && reference.0 > 0 {
+            return Ok(Slipped {
+                price: reference,
+                unknown,
+            });
+        }
         let price = i128::from(reference.0);
         let moved = match side {
             Side::Buy => -(-price * (UNITS + rate)).div_euclid(UNITS),

@@ -117,7 +117,13 @@ impl Instrument {
         self.factor.1 == 1
     }
 
+    /// Money counts of one price count times one quantity count, where that is a whole number.
+    pub fn money_per_count(&self) -> Option<i64> {
+        self.is_exact().then_some(self.factor.0)
+    }
+
     /// The price as the float nearest to its decimal.
+    #[inline]
     pub fn price_f64(&self, price: Price) -> f64 {
         price.0 as f64 / POWERS[self.spec.price_scale as usize]
     }

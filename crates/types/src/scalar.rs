@@ -120,6 +120,21 @@ impl Money {
     /// The fraction `rate` of this money, rounded as asked.
     #[inline]
     pub fn at_rate(self, rate: Rate, rounding: Rounding) -> Result<Self, Fault> {
+        // Money of 64 bits splits into whole units and a rest below one, so that no long division is needed.
+        const SHORT: i64 = UNITS as i64;
+        if let Ok(counts) = i64::try_from(self.0)
+            && rate.0.unsigned_abs() <= 9 * UNITS as u64
+        {
+            let (whole, rest) = (counts.div_euclid(SHORT), counts.rem_euclid(SHORT));
+            let product = rest * rate.0;
+            let part = match rounding {
+                Rounding::Down => product.div_euclid(SHORT),
+                Rounding::Up => -(-product).div_euclid(SHORT),
+            };
+            return Ok(Self(
+                i128::from(whole) * i128::from(rate.0) + i128::from(part),
+            ));
+        }
         let product = self
             .0
             .checked_mul(i128::from(rate.0))
@@ -175,6 +190,16 @@ mod tests {
             let (low, high) = (divide(n, d, Rounding::Down), divide(n, d, Rounding::Up));
             prop_assert!(low * d <= n && n <= high * d);
             prop_assert!(high - low == i128::from(n % d != 0));
+        }
+
+        #[test]
+        fn a_rate_of_money_is_the_same_by_the_short_and_the_long_way(
+            money in prop_oneof![any::<i64>().prop_map(i128::from), -(1_i128 << 90)..1 << 90],
+            rate in prop_oneof![any::<i64>(), -10_000_000_000_i64..10_000_000_000],
+            rounding in prop_oneof![Just(Rounding::Down), Just(Rounding::Up)],
+        ) {
+            let long = money.checked_mul(i128::from(rate)).map(|n| Money(divide(n, UNITS, rounding)));
+            prop_assert_eq!(Money(money).at_rate(Rate(rate), rounding).ok(), long);
         }
 
         #[test]

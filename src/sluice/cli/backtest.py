@@ -34,6 +34,9 @@ Participation = Annotated[
 ]
 Base = Annotated[str | None, typer.Option(help="Currency of the account: USD.", metavar="CURRENCY")]
 Cash = Annotated[str | None, typer.Option(help="Capital in the base currency.", metavar="MONEY")]
+Stream = Annotated[
+    bool, typer.Option("--stream", help="Leave the bars of a data set on the disk (no gate).")
+]
 
 EXAMPLES = """Examples:
 
@@ -82,9 +85,7 @@ def backtest(  # noqa: PLR0913 - one parameter for each option of the command li
     latency: Latency = None,
     participation: Participation = None,
     base: Base = None,
-    stream: Annotated[
-        bool, typer.Option("--stream", help="Leave the bars of a data set on the disk (no gate).")
-    ] = False,
+    stream: Stream = False,
     report: Annotated[Path | None, typer.Option(help="Where the tear sheet goes.")] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object and nothing else.")

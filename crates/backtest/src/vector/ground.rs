@@ -1,5 +1,6 @@
 //! What all runs on the same bars share: the instrument, its costs, and sums that make marks in bulk cheap.
 
+use super::swift::Swift;
 use crate::Column;
 use crate::{BarColumns, Settings, Sizing};
 use sluice_sim::{Conditions, CostRule};
@@ -15,6 +16,7 @@ pub struct Ground<'a> {
     /// The settings of the run.
     pub settings: &'a Settings,
     highest: Price,
+    pub(super) swift: Option<Swift>,
 }
 
 impl<'a> Ground<'a> {
@@ -33,11 +35,17 @@ impl<'a> Ground<'a> {
             && settings.cash.0 > 0
             && settings.leverage.0 > 0
             && (0.0..1.0).contains(&settings.min_trade);
-        covered.then(|| Self {
-            bars,
-            cost,
-            settings,
-            highest: Price(bars.high.iter().copied().max().unwrap_or(1)),
+        covered.then(|| {
+            let highest = Price(bars.high.iter().copied().max().unwrap_or(1));
+            let mut ground = Self {
+                bars,
+                cost,
+                settings,
+                highest,
+                swift: None,
+            };
+            ground.swift = Swift::of(&ground, highest);
+            ground
         })
     }
 

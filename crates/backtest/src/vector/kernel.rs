@@ -1,10 +1,11 @@
 //! From decision to decision: size, check, fill at the next open, and hand the rows between to a sink.
 
+use super::swift::Plain;
 use super::{Decisions, Ground};
 use crate::sizing::Planner;
 use crate::targets::scale;
 use crate::{Counts, OrderRef};
-use sluice_engine::Solo;
+use sluice_engine::{Position, Solo};
 use sluice_pretrade::{Denial, check};
 use sluice_types::{
     Fault, Fill, InstrumentId, Liquidity, Money, Ns, Order, OrderId, OrderStatus, Price, Quantity,
@@ -16,7 +17,7 @@ use std::ops::Range;
 pub enum Step {
     /// A target was traded at this stamp, whether or not an order came of it.
     Decided(Ns),
-    /// An order filled whole.
+    /// An order filled whole; only where [`Sink::ORDERS`].
     Filled(OrderRef, Order, Fill),
     /// An order decided on the last bar: nothing was left to fill it.
     Unfilled(OrderRef, Order),
@@ -26,8 +27,12 @@ pub enum Step {
 
 /// Who is told what happens. Rows come in order, each once, after the steps that led to them.
 pub trait Sink {
+    /// Whether it wants to be told of orders, and not of fills alone.
+    const ORDERS: bool;
     /// Something happened.
     fn step(&mut self, step: Step) -> Result<(), Fault>;
+    /// A fill was booked on what was held `before`; told whether or not [`Step::Filled`] is.
+    fn booked(&mut self, fill: &Fill, before: &Position, after: &Position) -> Result<(), Fault>;
     /// The account as it stood at the closes of `rows`.
     fn held(&mut self, rows: Range<usize>, account: &Solo<'_>) -> Result<(), Fault>;
 }
@@ -77,15 +82,18 @@ impl<'a> Follower<'a> {
     /// # Errors
     /// Any [`Fault`] of sizing, check, costs or ledger: the event engine would meet it too, or says what is right.
     #[inline]
-    pub fn advance(
+    pub fn advance<S: Sink>(
         &mut self,
         before: usize,
         decisions: &mut impl Decisions,
-        sink: &mut impl Sink,
+        sink: &mut S,
     ) -> Result<(), Fault> {
         while let Some((row, target)) = decisions.next(self.effective, before) {
             if !target.is_nan() {
                 self.effective = target;
+            }
+            if !S::ORDERS && self.trade_plainly(row, sink)? {
+                continue;
             }
             let ts = self.ground.bars.ts_end[row];
             sink.step(Step::Decided(ts))?;
@@ -94,6 +102,29 @@ impl<'a> Follower<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Trades the target in force where that is plain; false where the general way must.
+    #[inline]
+    fn trade_plainly(&mut self, row: usize, sink: &mut impl Sink) -> Result<bool, Fault> {
+        let ground = &self.ground;
+        let Some(swift) = &ground.swift else {
+            return Ok(false);
+        };
+        match swift.decide(ground, &self.account, row, self.effective) {
+            None => return Ok(false),
+            Some(Plain::Nothing) => {}
+            Some(Plain::Filled(fill)) => {
+                self.wishes += 1;
+                self.orders += 1;
+                sink.held(self.told..row + 1, &self.account)?;
+                self.told = row + 1;
+                let before = *self.account.position();
+                self.account.fill_exact(&fill, swift.unit())?;
+                sink.booked(&fill, &before, self.account.position())?;
+            }
+        }
+        Ok(true)
     }
 
     /// Sizes and checks the target in force; a denial goes to the sink.
@@ -130,12 +161,12 @@ impl<'a> Follower<'a> {
 
     /// The fill at the next open, where there is one.
     #[inline]
-    fn trade(
+    fn trade<S: Sink>(
         &mut self,
         row: usize,
         number: OrderRef,
         order: Order,
-        sink: &mut impl Sink,
+        sink: &mut S,
     ) -> Result<(), Fault> {
         let bars = self.ground.bars;
         sink.held(self.told..row + 1, &self.account)?;
@@ -145,9 +176,14 @@ impl<'a> Follower<'a> {
         }
         let (fill, unknown) = filled(&self.ground, &order, row)?;
         self.counts.impact_unknown += u64::from(unknown);
+        let before = *self.account.position();
         let cost = self.account.fill(&fill)?;
         self.ground.markable(self.account.position().quantity)?;
-        sink.step(Step::Filled(number, done(order, &fill, cost)?, fill))
+        sink.booked(&fill, &before, self.account.position())?;
+        if S::ORDERS {
+            sink.step(Step::Filled(number, done(order, &fill, cost)?, fill))?;
+        }
+        Ok(())
     }
 
     /// The rows that are left, and the account marked at the last close.

@@ -13,6 +13,7 @@ mod means;
 mod record;
 mod summary;
 mod sweep;
+mod swift;
 
 pub use averages::Average;
 pub use crossing::{

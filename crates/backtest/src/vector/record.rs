@@ -3,8 +3,8 @@
 use super::kernel::{Sink, Step, follow};
 use super::{Decisions, Ground};
 use crate::{Counts, EquityRow, Run};
-use sluice_engine::{Solo, round_trips};
-use sluice_types::{Fault, Price};
+use sluice_engine::{Position, Solo, round_trips};
+use sluice_types::{Fault, Fill, Price};
 use std::ops::Range;
 
 struct Recorder<'a> {
@@ -13,6 +13,12 @@ struct Recorder<'a> {
 }
 
 impl Sink for Recorder<'_> {
+    const ORDERS: bool = true;
+
+    fn booked(&mut self, _: &Fill, _: &Position, _: &Position) -> Result<(), Fault> {
+        Ok(()) // told as a step, with its order
+    }
+
     fn step(&mut self, step: Step) -> Result<(), Fault> {
         let run = &mut self.run;
         match step {

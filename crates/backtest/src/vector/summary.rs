@@ -3,7 +3,7 @@
 use super::kernel::{Sink, Step};
 use super::{Ground, Sums};
 use crate::Counts;
-use sluice_engine::{RoundTrip, Solo, Tale};
+use sluice_engine::{Position, Solo, Tale};
 use sluice_types::{Fault, Fill, Money, Price, Rounding};
 use std::ops::Range;
 
@@ -66,8 +66,7 @@ pub(super) struct Summarizer<'a, 'b> {
     ends: &'b [u32],
     next_end: usize,
     stretch: Stretch,
-    tale: Tale<'a>,
-    told: Vec<RoundTrip>,
+    tale: Tale,
     unit: f64,
     pub summary: Summary,
 }
@@ -88,8 +87,7 @@ impl<'a, 'b> Summarizer<'a, 'b> {
                 peak: cash.as_f64(),
                 depth: 0.0,
             },
-            tale: Tale::new(instrument),
-            told: Vec::new(),
+            tale: Tale::default(),
             unit: spec.multiplier as f64
                 / 1e9
                 / 10_f64.powi(i32::from(spec.price_scale + spec.quantity_scale)),
@@ -119,11 +117,12 @@ impl<'a, 'b> Summarizer<'a, 'b> {
     pub fn finish(mut self, account: &Solo<'_>, counts: Counts) -> Result<Summary, Fault> {
         let ground = self.ground;
         if let Some(&last) = ground.bars.close.last() {
-            let tale = std::mem::replace(&mut self.tale, Tale::new(ground.instrument()));
-            tale.end(Price(last), ground.end(), &mut self.told)?;
+            let value = account.value_at(Price(last))?;
+            self.tale.end(account.position(), value)?;
         }
-        self.count_trips()?;
-        let mut summary = self.summary;
+        let (mut summary, told) = (self.summary, self.tale.told);
+        (summary.trips, summary.wins) = (told.trips, told.wins);
+        (summary.won, summary.lost) = (told.won, told.lost);
         summary.cash = account.cash();
         summary.final_equity = account.equity()?;
         summary.max_drawdown = self.stretch.depth;
@@ -132,7 +131,7 @@ impl<'a, 'b> Summarizer<'a, 'b> {
     }
 
     #[inline]
-    fn take(&mut self, fill: &Fill) -> Result<(), Fault> {
+    fn take(&mut self, fill: &Fill, before: &Position, after: &Position) -> Result<(), Fault> {
         let (instrument, size) = (self.ground.instrument(), fill.quantity);
         let notional = instrument.notional(fill.price, size, Rounding::Up)?;
         self.summary.notional = self.summary.notional.plus(notional)?;
@@ -144,22 +143,7 @@ impl<'a, 'b> Summarizer<'a, 'b> {
         }
         self.summary.orders += 1;
         self.summary.fills += 1;
-        self.tale.take(fill, &mut self.told)?;
-        self.count_trips()
-    }
-
-    fn count_trips(&mut self) -> Result<(), Fault> {
-        let summary = &mut self.summary;
-        for trip in self.told.drain(..) {
-            summary.trips += 1;
-            if trip.pnl > Money::ZERO {
-                summary.wins += 1;
-                summary.won = summary.won.plus(trip.pnl)?;
-            } else {
-                summary.lost = summary.lost.plus(trip.pnl)?;
-            }
-        }
-        Ok(())
+        self.tale.take(fill, before, after)
     }
 
     /// Drawdown over rows with a position: only new peaks, and the lowest mark after each, are looked at.
@@ -201,11 +185,17 @@ impl<'a, 'b> Summarizer<'a, 'b> {
 }
 
 impl Sink for Summarizer<'_, '_> {
+    const ORDERS: bool = false;
+
+    #[inline]
+    fn booked(&mut self, fill: &Fill, before: &Position, after: &Position) -> Result<(), Fault> {
+        self.take(fill, before, after)
+    }
+
     #[inline]
     fn step(&mut self, step: Step) -> Result<(), Fault> {
         match step {
-            Step::Decided(_) => {}
-            Step::Filled(_, _, fill) => self.take(&fill)?,
+            Step::Decided(_) | Step::Filled(..) => {}
             Step::Unfilled(..) => self.summary.orders += 1,
             Step::Denied(..) => self.summary.denials += 1,
         }
