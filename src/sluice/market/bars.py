@@ -17,9 +17,9 @@ from sluice.domain.quality import QualityReport
 from sluice.market.adjust import Floats, adjusted_forwards, forward_factors
 from sluice.market.calendars import (
     Calendar,
-    ExchangeCalendar,
     calendar_for,
     instrument_calendar,
+    stored_sessions,
     utc_text,
     with_stored,
 )
@@ -190,9 +190,7 @@ class BarSet:
 
     def stored_sessions(self) -> pl.DataFrame | None:
         """The sessions that were stored beside these bars; null where there are none."""
-        calendar = self.calendar
-        kept = calendar.stored if isinstance(calendar, ExchangeCalendar) else None
-        return kept.frame.with_columns(calendar=pl.lit(calendar.name)) if kept else None
+        return stored_sessions(self.calendar)
 
     def with_sessions(self, stored: pl.DataFrame | None) -> Self:
         """The same bars over sessions that were stored beside them."""

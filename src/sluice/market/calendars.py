@@ -202,6 +202,12 @@ def with_stored(calendar: Calendar, stored: pl.DataFrame | None) -> Calendar:
     return replace(calendar, stored=Sessions.of(rows)) if len(rows) else calendar
 
 
+def stored_sessions(calendar: Calendar) -> pl.DataFrame | None:
+    """The sessions that were stored beside the data of `calendar`; null where there are none."""
+    kept = calendar.stored if isinstance(calendar, ExchangeCalendar) else None
+    return kept.frame.with_columns(calendar=pl.lit(calendar.name)) if kept else None
+
+
 def is_closure(from_ns: Stamps, to_ns: Stamps, calendar: Calendar) -> NDArray[np.bool_]:
     """Whether each stretch without bars is an expected closure; see `Calendar.is_closure`."""
     return calendar.is_closure(from_ns, to_ns)

@@ -113,14 +113,13 @@ class Catalog:
                 msg = f"the catalog holds a data set {name}; add --replace, or choose another name"
                 raise UsageError(msg)
             with folder_aside(self.root, name) as folder:
-                bars = data if isinstance(data, BarSet) else None
                 if isinstance(data, BarSet):
                     files = write_bars(folder, data, options.progress)
                 else:
                     files = write_ticks(folder, data, options.progress)
                 beside = {
                     file: write_parquet(folder / file, table)
-                    for file, table in ({} if bars is None else _tables_beside(bars)).items()
+                    for file, table in _tables_beside(data).items()
                 }
                 if quarantined is not None and len(quarantined):
                     write_parquet(folder / QUARANTINE, quarantined)
@@ -186,7 +185,7 @@ class Catalog:
         if len(wanted) == len(info.instruments) and bars.digest != info.digest:
             msg = f"the bars of {name} are not those that were imported; import them again"
             raise BadData(msg)
-        bars = bars.with_sessions(self._table_beside(info, SESSIONS))
+        bars = bars.with_sessions(self.sessions(info))
         if as_of_ns is not None:
             later = self._table_beside(info, LATER)
             mine = None if later is None else later.filter(pl.col("instrument").is_in(bars.ids))
@@ -268,6 +267,14 @@ class Catalog:
         """
         return self._table_beside(info, ACTIONS_FILE), self._table_beside(info, FUNDING_FILE)
 
+    def sessions(self, info: DatasetInfo) -> pl.DataFrame | None:
+        """The stored sessions of the exchanges of a data set, null where it has none.
+
+        Raises:
+            BadData: the file is damaged.
+        """
+        return self._table_beside(info, SESSIONS)
+
     def _table_beside(self, info: DatasetInfo, file: str) -> pl.DataFrame | None:
         """A table beside the bars; null where the data set has none of that name."""
         digest = info.beside.get(file)
@@ -304,22 +311,22 @@ def _record(
     )
 
 
-def _tables_beside(bars: BarSet) -> dict[str, pl.DataFrame]:
-    """What is stored beside the bars: sessions of exchanges, events, versions published later.
+def _tables_beside(data: BarSet | TickSet) -> dict[str, pl.DataFrame]:
+    """What is stored beside the data: sessions of exchanges, events, versions published later.
 
     With the sessions a run needs no calendar library, and a later version of it cannot change its
     figures.
     """
-    events = {ACTIONS_FILE: bars.actions, FUNDING_FILE: bars.funding}
-    beside = {file: table for file, table in events.items() if table is not None}
-    found = {c.name: c for c in bars.calendars().values() if isinstance(c, ExchangeCalendar)}
+    beside: dict[str, pl.DataFrame | None] = {}
+    found = {c.name: c for c in data.calendars().values() if isinstance(c, ExchangeCalendar)}
     tables = [
         calendar.sessions.frame.select(pl.lit(name).alias("calendar"), pl.all())
         for name, calendar in sorted(found.items())
     ]
-    if tables:
-        beside[SESSIONS] = pl.concat(tables)
-    return beside if bars.later is None else {**beside, LATER: bars.later}
+    if isinstance(data, BarSet):
+        beside = {ACTIONS_FILE: data.actions, FUNDING_FILE: data.funding, LATER: data.later}
+    beside[SESSIONS] = pl.concat(tables) if tables else None
+    return {file: table for file, table in beside.items() if table is not None}
 
 
 def files_of(info: DatasetInfo, symbols: Sequence[str] | None) -> list[StoredFile]:

@@ -1,7 +1,8 @@
 """What befalls instruments, beside their bars: the tables of actions and of funding of an import.
 
 From a file (`actions.csv`, `funding.csv` or their Parquet beside the data, or as given), or for
-actions from columns of the bars themselves; a file wins over columns.
+actions from columns of the bars themselves, for funding from files of rates among them; a table
+that is named so wins.
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ import polars as pl
 from sluice.domain.errors import BadData, MissingData
 from sluice.domain.instrument import Instrument
 from sluice.market.actions import read_actions, refuse_foreign, shaped, with_ids
-from sluice.market.funding import read_funding
+from sluice.market.funding import FUNDING, read_funding, settled
 from sluice.market.importers.files import ACTION_FILES, FUNDING_FILES
 from sluice.market.importers.raw import ImportOptions, RawBars
 
@@ -39,7 +40,12 @@ def events_of(
     if actions is not None:
         refuse_foreign(actions, known, "actions" if path is None else path.name)
     path = _file(options.funding_file, raw.folder, FUNDING_FILES)
-    return actions, None if path is None else read_funding(path, known, options.timezone)
+    if path is not None:
+        return actions, read_funding(path, known, options.timezone)
+    if raw.funding is None:
+        return actions, None
+    stamped = raw.funding.with_columns(pl.col("ts").cast(FUNDING["ts"]))
+    return actions, settled(stamped, known, "the files of funding")
 
 
 def _file(given: Path | None, folder: Path | None, names: tuple[str, ...]) -> Path | None:

@@ -46,21 +46,35 @@ def read_funding(
         pl.Series("ts", stamps).cast(pl.Datetime("ns", "UTC")),
         pl.col("rate").cast(pl.Float64, strict=False),
     )
+    return settled(plain, instruments, path.name)
+
+
+def settled(plain: pl.DataFrame, instruments: Sequence[Instrument], where: str) -> pl.DataFrame:
+    """FUNDING of a table of symbol (or id), ts (UTC ns), rate; what the data lacks is left out.
+
+    Rates of a perpetual (BTCUSDT-PERP) that the data does not hold belong to its pair (BTCUSDT).
+
+    Raises:
+        BadData: as `read_funding`.
+    """
     wrong = plain.filter(pl.col("rate").is_null() | ~pl.col("rate").is_between(-LARGEST, LARGEST))
     if len(wrong):
         row = wrong.row(0, named=True)
         msg = (
-            f"{path.name}: the rate of {row['symbol']} at {row['ts']} is {row['rate']}; "
+            f"{where}: the rate of {row['symbol']} at {row['ts']} is {row['rate']}; "
             f"a rate is a fraction from -{LARGEST} to {LARGEST}"
         )
         raise BadData(msg)
-    named = with_ids(plain, instruments).select(*FUNDING)
+    known = {name for i in instruments for name in (i.symbol, i.id)}
+    pair = pl.col("symbol").str.strip_suffix("-PERP")
+    symbol = pl.when(pl.col("symbol").is_in(list(known))).then(pl.col("symbol")).otherwise(pair)
+    named = with_ids(plain.with_columns(symbol.alias("symbol")), instruments).select(*FUNDING)
     twice = named.filter(pl.struct("instrument", "ts").is_duplicated())
     if len(twice):
         row = twice.row(0, named=True)
-        msg = f"{path.name}: {row['instrument']} has two rates at {row['ts']}; keep one"
+        msg = f"{where}: {row['instrument']} has two rates at {row['ts']}; keep one"
         raise BadData(msg)
-    refuse_spot(named, instruments, path.name)
+    refuse_spot(named, instruments, where)
     return named.sort("ts", "instrument")
 
 

@@ -37,7 +37,7 @@ def load_ticks(catalog: Catalog, name: str, symbols: Sequence[str] | None = None
     if whole and ticks.digest != info.digest:
         msg = f"the {info.kind} of {name} are not those that were imported; import them again"
         raise BadData(msg)
-    return replace(ticks, narrowed=not whole)
+    return replace(ticks.with_sessions(catalog.sessions(info)), narrowed=not whole)
 
 
 def find_ticks(catalog: Catalog, declared: Quotes | Trades) -> TickSet:

@@ -17,7 +17,14 @@ from sluice.domain.errors import MissingData
 from sluice.domain.instrument import Instrument
 from sluice.domain.quality import QualityReport
 from sluice.market.bars import STAMP, Provenance, match_symbols
-from sluice.market.calendars import Calendar, calendar_for, instrument_calendar, utc_text
+from sluice.market.calendars import (
+    Calendar,
+    calendar_for,
+    instrument_calendar,
+    stored_sessions,
+    utc_text,
+    with_stored,
+)
 
 TickKind = Literal["quotes", "trades"]
 QUOTE_COLUMNS = ("ts", "instrument", "bid", "ask", "bid_size", "ask_size")
@@ -99,6 +106,18 @@ class TickSet:
         """The instruments' ids, sorted: the order of the Enum's codes."""
         return tuple(i.id for i in self.instruments)
 
+    def calendars(self) -> dict[str, Calendar]:
+        """The calendar of each instrument by its id."""
+        stored = stored_sessions(self.calendar)
+        found = {
+            i.id: instrument_calendar(i, self.window, whole_days=False) for i in self.instruments
+        }
+        return {name: with_stored(calendar, stored) for name, calendar in found.items()}
+
+    def with_sessions(self, stored: pl.DataFrame | None) -> Self:
+        """The same ticks over sessions that were stored beside them."""
+        return replace(self, calendar=with_stored(self.calendar, stored))
+
     def resolve_ids(self, symbols: Sequence[str]) -> tuple[str, ...]:
         """The ids that `symbols` name: an id, or a symbol alone where it is unique here.
 
@@ -140,7 +159,7 @@ class TickSet:
             frame, instruments, name=self.name, provenance=self.provenance, quality=self.quality
         )
         whole = part.digest == self.digest and not self.narrowed
-        return replace(part, narrowed=not whole)
+        return replace(part.with_sessions(stored_sessions(self.calendar)), narrowed=not whole)
 
 
 class QuoteSet(TickSet):

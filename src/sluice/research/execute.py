@@ -15,6 +15,7 @@ from sluice.engine.simulated_day import DaySettings, simulate_day
 from sluice.engine.streamed_day import streamed
 from sluice.lifecycle.thresholds import CAPACITY
 from sluice.market.stored_bars import StoredBars
+from sluice.research.delisted import HELD_PAST_ITS_DATA, held_past_its_data
 from sluice.research.figures import figures
 from sluice.research.frames import RunFrames
 from sluice.research.liquidity import liquidity_rows
@@ -83,7 +84,10 @@ def _measured(run: RunPlan, core_run: core.Run, said: Floats) -> Result:
         stats=measured.stats,
         tables=frames,
         said=said,
-        counts=dict(core_run.counts),
+        counts={
+            **core_run.counts,
+            HELD_PAST_ITS_DATA: held_past_its_data(core_run.positions, run.bars),
+        },
         manifest=manifest,
         digest=digest({"run": core_run.digest(), "stats": measured.stats, **manifest.inputs()}),
         daily=measured.daily,

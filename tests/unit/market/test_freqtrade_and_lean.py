@@ -42,9 +42,9 @@ def test_feather_and_json_of_freqtrade_give_the_same_bars(tmp_path, name, symbol
     assert make_instruments(one, ImportOptions())[0][symbol].asset_class == asset_class
 
 
-def test_mark_and_funding_beside_the_candles_are_left_out_and_said(tmp_path):
+def test_mark_and_index_beside_the_candles_are_left_out_and_said(tmp_path):
     feather(tmp_path / "futures" / "BTC_USDT_USDT-5m-futures.feather")
-    feather(tmp_path / "futures" / "BTC_USDT_USDT-8h-funding_rate.feather")
+    feather(tmp_path / "futures" / "BTC_USDT_USDT-8h-index.feather")
     feather(tmp_path / "futures" / "BTC_USDT_USDT-8h-mark.feather")
     raw = read(tmp_path / "futures")
     assert len(raw.sources) == 1

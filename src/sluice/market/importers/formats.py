@@ -6,6 +6,7 @@ from sluice.market.importers import (
     exchange_klines,
     exchange_ticks,
     freqtrade,
+    funding_rates,
     lean_bars,
     lean_ticks,
     not_data,
@@ -17,6 +18,7 @@ from sluice.market.importers.layout import Head, Layout
 
 LAYOUTS: tuple[Layout, ...] = (
     exchange_klines.LAYOUT,
+    *funding_rates.LAYOUTS,
     *exchange_ticks.LAYOUTS,
     lean_bars.LAYOUT,
     *lean_ticks.LAYOUTS,
@@ -33,7 +35,7 @@ LAYOUTS: tuple[Layout, ...] = (
 
 def names() -> tuple[str, ...]:
     """The names that `--format` takes."""
-    return tuple(layout.name for layout in LAYOUTS if layout.read is not None)
+    return tuple(layout.name for layout in LAYOUTS if layout.kinds)
 
 
 def layout_of(head: Head, asked: str | None) -> Layout:
@@ -45,7 +47,7 @@ def layout_of(head: Head, asked: str | None) -> Layout:
     """
     if asked is None:
         return next(layout for layout in LAYOUTS if layout.fits(head))
-    chosen = next((x for x in LAYOUTS if x.name == asked and x.read is not None), None)
+    chosen = next((x for x in LAYOUTS if x.name == asked and x.kinds), None)
     if chosen is None:
         msg = f"--format {asked}: there is no such format; one of {', '.join(names())}"
         raise UsageError(msg)

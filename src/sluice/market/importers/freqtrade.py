@@ -9,6 +9,7 @@ import gzip
 import json
 import re
 import zlib
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -26,7 +27,27 @@ _NAME = re.compile(
     r"\.(?:feather|parquet|json|json\.gz)"
 )
 _COLUMNS = ("date", "open", "high", "low", "close", "volume")
-_OTHER = ("mark", "index", "premiumIndex", "funding_rate")
+_OTHER = ("mark", "index", "premiumIndex")
+
+
+@dataclass(frozen=True, slots=True)
+class PairName:
+    """What a name of freqtrade's tells; `what` is null for candles of spot."""
+
+    symbol: str
+    every: str
+    what: str | None
+    perpetual: bool
+
+
+def pair_of(name: str) -> PairName | None:
+    """The parts of a file's name; null where it is none of freqtrade's."""
+    found = _NAME.fullmatch(name)
+    if found is None:
+        return None
+    perpetual = found["settle"] is not None or found["what"] == "futures"
+    symbol = (found["base"] + found["quote"]).upper() + ("-PERP" if perpetual else "")
+    return PairName(symbol, found["every"], found["what"], perpetual)
 
 
 def fits(head: Head) -> bool:
@@ -37,7 +58,7 @@ def fits(head: Head) -> bool:
 
 
 def fits_other(head: Head) -> bool:
-    """A name of freqtrade's series beside the traded prices: mark, index, funding."""
+    """A name of freqtrade's series beside the traded prices: mark, index."""
     found = _NAME.fullmatch(head.name)
     return found is not None and found["what"] in _OTHER
 
@@ -48,19 +69,23 @@ def read(head: Head, options: ImportOptions) -> Part:
     Raises:
         BadData: no list of lists of six numbers, or a table without the columns.
     """
-    found = _NAME.fullmatch(head.name)
-    is_json = ".json" in head.name.lower()
-    frame = _from_json(head) if is_json else read_table(head.path)
+    found = pair_of(head.name)
+    frame = candles(head)
     if found is None:
         return shape_bars(frame, options, options.symbol or head.path.stem, head.name)
-    perpetual = found["settle"] is not None or found["what"] == "futures"
-    symbol = (found["base"] + found["quote"]).upper() + ("-PERP" if perpetual else "")
-    part = shape_bars(frame, options, options.symbol or symbol, head.name)
-    asset_class: AssetClass | None = "perpetual" if perpetual else None
+    part = shape_bars(frame, options, options.symbol or found.symbol, head.name)
+    asset_class: AssetClass | None = "perpetual" if found.perpetual else None
     notes = ("freqtrade's layout: pair and interval told by the name", *part.notes)
-    return Part(
-        part.rows, parse_duration(found["every"]), notes, options.asset_class or asset_class
-    )
+    return Part(part.rows, parse_duration(found.every), notes, options.asset_class or asset_class)
+
+
+def candles(head: Head) -> pl.DataFrame:
+    """The table of a file: date, open, high, low, close, volume.
+
+    Raises:
+        BadData: no list of lists of six numbers, or a table that cannot be read.
+    """
+    return _from_json(head) if ".json" in head.name.lower() else read_table(head.path)
 
 
 def _from_json(head: Head) -> pl.DataFrame:
@@ -100,7 +125,7 @@ LAYOUT = Layout(
 OTHER = Layout(
     "freqtrade-other",
     (),
-    "freqtrade's mark, index and funding series",
+    "freqtrade's mark and index series",
     fits_other,
-    why_not="it holds no traded prices (mark, index, premium or funding)",
+    why_not="it holds no traded prices (mark, index or premium)",
 )

@@ -48,7 +48,8 @@ class Layout:
 
     `fits` tells it from a Head; `read` makes a Part of a file. A layout that has no `read` is known
     and not imported: `why_not` says so. Where it is `mapped`, columns may be said (`--column`), so
-    one that is asked for takes any file with named columns.
+    one that is asked for takes any file with named columns. One that is of `funding` holds rates of
+    perpetuals, rows of symbol, ts (UTC ns), rate, and is read beside bars.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Layout:
     read: Callable[[Head, ImportOptions], Part] | None = field(default=None)
     why_not: str = ""
     mapped: bool = False
+    funding: bool = False
 
 
 def head_of(path: Path) -> Head:

@@ -107,7 +107,8 @@ class RawBars:
 
     `rows`: symbol, venue (text or null), file, row (from 1 in its file), ts_start and ts (UTC ns as
     integers, `ts` the end), open high low close volume (Float64, null where missing). `classes` is
-    the asset class of the symbols whose layout tells it; `told` as in Part. Where the source has
+    the asset class of the symbols whose layout tells it; `told` as in Part; `funding` the rates of
+    files beside the bars: symbol, ts (UTC ns), rate. Where the source has
     dates of publication, `rows` also has `published` (UTC ns) and `revisions` the later versions of
     its bars.
     """
@@ -121,3 +122,4 @@ class RawBars:
     classes: Mapping[str, AssetClass] = field(default_factory=dict)
     told: pl.DataFrame | None = None
     revisions: pl.DataFrame | None = None
+    funding: pl.DataFrame | None = None

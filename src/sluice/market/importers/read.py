@@ -81,6 +81,7 @@ def read_surveyed(
         sources.append(SourceFile(head.name, digest, head.path.stat().st_size, part.source_rows))
         if progress:
             progress(done, len(found.files), head.name)
+    funding = _funding(found, options, (sources, notes))
     every_ns = require_one_interval(intervals)
     folder = found.files[0][0].path.parent
     if all("published" in part.columns for part in parts):
@@ -89,7 +90,24 @@ def read_surveyed(
         return replace(raw, revisions=_spanned(revisions, every_ns, options))
     rows, merged = merge_files(pl.concat([part.select(_COLUMNS) for part in parts]))
     raw = _finish(rows, every_ns, options, (sources, [*notes, *merged], folder, classes))
+    raw = replace(raw, funding=funding)
     return replace(raw, told=pl.concat(told).unique(maintain_order=True)) if told else raw
+
+
+def _funding(
+    found: Survey, options: ImportOptions, told: tuple[list[SourceFile], list[str]]
+) -> pl.DataFrame | None:
+    """The rates of the files of funding beside the bars, each once; null where there are none."""
+    parts = []
+    for head, layout in found.funding:
+        assert layout.read is not None, "layouts of funding are read"
+        part = layout.read(head, options)
+        told[0].append(
+            SourceFile(head.name, digest_of(head.path), head.path.stat().st_size, len(part.rows))
+        )
+        told[1].extend(part.notes)
+        parts.append(part.rows)
+    return pl.concat(parts).unique(maintain_order=True) if parts else None
 
 
 def read_frame(

@@ -14,11 +14,15 @@ from sluice.market.importers.stamps import check_zone
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """The files of a source that are read, each with its layout, and what was left out."""
+    """The files of a source that are read, each with its layout, and what was left out.
+
+    `funding` are files of rates that belong to the bars.
+    """
 
     kind: Kind
     files: tuple[tuple[Head, Layout], ...]
     notes: tuple[str, ...]
+    funding: tuple[tuple[Head, Layout], ...] = ()
 
 
 def survey(source: Path | Sequence[Path], options: ImportOptions) -> Survey:
@@ -35,17 +39,25 @@ def survey(source: Path | Sequence[Path], options: ImportOptions) -> Survey:
     if options.symbol and len(paths) > 1 and isinstance(source, Path):
         msg = f"--symbol names one instrument, but {source} holds {len(paths)} files"
         raise UsageError(msg)
-    known, notes = [], []
+    known, funding, notes = [], [], []
     for path in paths:
         head = head_of(path)
         layout = layout_of(head, options.format)
-        if layout.read is None:
+        if layout.funding:
+            funding.append((head, layout))
+        elif layout.read is None:
             if len(paths) == 1:
                 msg = f"{head.name} cannot be imported: {layout.why_not}"
                 raise BadData(msg)
             notes.append(f"{head.name} was left out: {layout.why_not}")
         else:
             known.append((head, layout))
+    if funding and not known:
+        msg = (
+            f"{funding[0][0].name} holds funding, no prices: put it into one folder with the bars "
+            "of its perpetual, and import the folder"
+        )
+        raise BadData(msg)
     if not known:
         msg = f"nothing of {source} can be imported: {'; '.join(notes[:3])}"
         raise BadData(msg)
@@ -54,7 +66,9 @@ def survey(source: Path | Sequence[Path], options: ImportOptions) -> Survey:
     if len(picked) < len(known):
         count = len(known) - len(picked)
         notes.append(f"{count} {'file' if count == 1 else 'files'} of other kinds were left out")
-    return Survey(kind, picked, tuple(notes))
+    if funding and kind != "bars":
+        notes.append(f"{len(funding)} files of funding were left out: they belong to bars")
+    return Survey(kind, picked, tuple(notes), tuple(funding) if kind == "bars" else ())
 
 
 def _kind(known: Sequence[tuple[Head, Layout]], options: ImportOptions) -> Kind:
