@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from sluice.strategy.exact import mean_window
-from sluice.strategy.tree import COMPARISONS, Node
+from sluice.strategy.tree import COMPARISONS, Json, Node
 
 _TRUE_WHEN = {  # comparison → the orders of left against right in which it holds
     "Gt": (1,),
@@ -58,7 +58,7 @@ def crossing_of(tree: Node) -> Crossing | None:
     if sides is None:
         return None
     try:
-        targets = tuple(_number(_value(tree, order, _key(sides[0]))) for order in (-1, 0, 1))
+        targets = tuple(_number(_value(tree, order, sides[0].raw)) for order in (-1, 0, 1))
     except _NoCrossingError:
         return None
     first, second = (_operand(side) for side in sides)
@@ -77,9 +77,10 @@ def _sides(tree: Node) -> tuple[Node, Node] | None:
         left, right = node.inputs
         if found is None:
             found = (left, right)
-        if {_key(left), _key(right)} != {_key(found[0]), _key(found[1])}:
+        same = (left.raw, right.raw) == (found[0].raw, found[1].raw)
+        if not same and (right.raw, left.raw) != (found[0].raw, found[1].raw):
             return None
-    if found is None or _key(found[0]) == _key(found[1]):
+    if found is None or found[0].raw == found[1].raw:
         return None
     held = [n.kind.removeprefix("Binary.") in COMPARISONS for side in found for n in side.walk()]
     return None if any(held) else found
@@ -106,11 +107,11 @@ def _number(value: Known) -> float:
     return number
 
 
-def _value(node: Node, order: int, first: str) -> Known:  # noqa: PLR0911 — one table of shapes
+def _value(node: Node, order: int, first: Json) -> Known:  # noqa: PLR0911 — one table of shapes
     """What `node` is on a row where the first operand stands in `order` to the second."""
     name = node.kind.removeprefix("Binary.")
     if name in _TRUE_WHEN:
-        turned = order if _key(node.inputs[0]) == first else -order
+        turned = order if node.inputs[0].raw == first else -order
         return turned in _TRUE_WHEN[name]
     if node.kind == "literal":
         return _literal(node)
