@@ -1,61 +1,16 @@
 //! The loop of a simulated day, read from top to bottom: ticks, opens, closes, decisions, record.
 
+use crate::market::set_feeds;
 use crate::sizing::Planner;
 use crate::ticks::TickStream;
 use crate::{
-    BarColumns, Column, Counts, DayView, EquityRow, Notice, Phase, QuoteColumns, Run, Sizing,
-    Terms, TradeColumns, Trader, Wishes,
+    BarColumns, Column, Counts, DayView, EquityRow, Market, Notice, Phase, Run, Settings, Sizing,
+    Terms, Trader, Wishes,
 };
 use sluice_engine::{Account, Engine, Output};
-use sluice_sim::{BarVenue, Conditions, CostRule, Feed, Opening, VenueSettings};
-use sluice_types::{Adjustment, Event, Fault, InstrumentId, Money, Ns, Price, Rate, Report, UNITS};
+use sluice_sim::{BarVenue, Conditions, CostRule, Feed, Opening};
+use sluice_types::{Adjustment, Event, Fault, InstrumentId, Money, Ns, Price, Report};
 use std::ops::Range;
-
-/// The settings of a run.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Settings {
-    /// Cash at the start.
-    pub cash: Money,
-    /// Gross exposure allowed, as a multiple of equity.
-    pub leverage: Rate,
-    /// The venue's rules.
-    pub venue: VenueSettings,
-    /// What a target number means.
-    pub sizing: Sizing,
-    /// Fraction of equity below which a target is not traded.
-    pub min_trade: f64,
-    /// Equity is recorded on this grid where ticks pass, > 0; also at bars and at fills.
-    pub sample_ns: Ns,
-}
-
-/// What a run sees. An instrument that has quotes or trades is filled and marked on them; its bars are information.
-#[derive(Debug, Clone, Copy)]
-pub struct Market<'a> {
-    /// Bars, and the instruments of the run; there may be no row.
-    pub bars: &'a BarColumns,
-    /// Best bids and asks.
-    pub quotes: Option<&'a QuoteColumns>,
-    /// Prints.
-    pub trades: Option<&'a TradeColumns>,
-}
-
-impl<'a> From<&'a BarColumns> for Market<'a> {
-    fn from(bars: &'a BarColumns) -> Self {
-        let (quotes, trades) = (None, None);
-        Self {
-            bars,
-            quotes,
-            trades,
-        }
-    }
-}
-
-impl Settings {
-    /// Leverage for eyes and statistics.
-    pub fn leverage_f64(&self) -> f64 {
-        self.leverage.0 as f64 / UNITS as f64
-    }
-}
 
 /// Called about every [`PROGRESS_ROWS`] rows with (rows done, rows in all); a fault ends the run.
 pub type Progress<'a> = dyn FnMut(usize, usize) -> Result<(), Fault> + 'a;
@@ -427,28 +382,6 @@ impl<'a> Day<'a> {
         self.run.counts.volume_unknown = self.venue.unknown_volume();
         self.tell_trips(last)?;
         Ok(self.run)
-    }
-}
-
-impl Market<'_> {
-    fn off_price(&self) -> u64 {
-        let quotes = self.quotes.map_or(0, QuoteColumns::off_price);
-        let trades = self.trades.map_or(0, TradeColumns::off_price);
-        self.bars.off_price() + quotes + trades
-    }
-}
-
-fn set_feeds(venue: &mut BarVenue, market: &Market<'_>, instruments: usize) {
-    let mut set = |present: Vec<bool>, feed| {
-        for place in (0..instruments).filter(|&place| present[place]) {
-            venue.set_feed(InstrumentId(place as u32), feed);
-        }
-    };
-    if let Some(trades) = market.trades {
-        set(trades.present(instruments), Feed::Trades);
-    }
-    if let Some(quotes) = market.quotes {
-        set(quotes.present(instruments), Feed::Quotes);
     }
 }
 

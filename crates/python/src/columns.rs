@@ -1,6 +1,6 @@
 //! The record of a run as NumPy columns; each table is made at its first use and kept.
 
-use crate::trader::{kind_name, tif_name};
+use crate::words::{kind_name, tif_name};
 use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;

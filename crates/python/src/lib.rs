@@ -20,12 +20,14 @@ mod lent;
 mod names;
 mod orders;
 mod quick;
+mod recycled;
 mod run;
 mod sizes;
 mod terms;
 mod ticks;
 mod trader;
 mod views;
+mod words;
 
 use pyo3::prelude::*;
 

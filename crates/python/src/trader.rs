@@ -2,14 +2,15 @@
 
 use crate::board::Board;
 use crate::context::Context;
-use crate::ticks::{Quote, QuoteCell, Trade, TradeCell};
+use crate::recycled::{fresh_bar, fresh_quote, fresh_trade, unshared};
+use crate::ticks::{Quote, Trade};
 use crate::views::{Bar, Fill, Order};
+use crate::words::{kind_name, liquidity_name, side_name, tif_name};
 use pyo3::prelude::*;
 use sluice_backtest::{Counts, DayView, Notice, OrderRef, Targets, Trader, Wishes};
-use sluice_types::{Fault, Liquidity, OrderKind, OrderStatus, Price, Side, TimeInForce};
+use sluice_types::{Fault, OrderStatus, Price};
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
 
 /// The callbacks that a strategy overrides, bound.
@@ -322,89 +323,5 @@ impl Trader for PythonTrader<'_, '_> {
             }
             None => Ok(()),
         }
-    }
-}
-
-fn fresh_bar<'py>(
-    py: Python<'py>,
-    board: &Arc<Board>,
-    place: usize,
-    row: usize,
-) -> PyResult<Bound<'py, Bar>> {
-    let bar = Bar {
-        instrument: board.names.shown(py, place).unbind(),
-        board: board.clone(),
-        row: AtomicUsize::new(row),
-    };
-    Bound::new(py, bar)
-}
-
-fn fresh_quote<'py>(
-    py: Python<'py>,
-    board: &Arc<Board>,
-    place: usize,
-) -> PyResult<Bound<'py, Quote>> {
-    let quote = Quote {
-        instrument: board.names.shown(py, place).unbind(),
-        board: board.clone(),
-        place,
-        cell: QuoteCell::default(),
-    };
-    Bound::new(py, quote)
-}
-
-fn fresh_trade<'py>(
-    py: Python<'py>,
-    board: &Arc<Board>,
-    place: usize,
-) -> PyResult<Bound<'py, Trade>> {
-    let trade = Trade {
-        instrument: board.names.shown(py, place).unbind(),
-        board: board.clone(),
-        place,
-        cell: TradeCell::default(),
-    };
-    Bound::new(py, trade)
-}
-
-/// Whether nobody else holds the object.
-#[inline]
-#[allow(unsafe_code)]
-fn unshared<T>(object: &Bound<'_, T>) -> bool {
-    // SAFETY: a `Bound` holds Python's lock and a valid object; its reference count may be read.
-    unsafe { pyo3::ffi::Py_REFCNT(object.as_ptr()) == 1 }
-}
-
-pub fn side_name(side: Side) -> &'static str {
-    match side {
-        Side::Buy => "buy",
-        Side::Sell => "sell",
-    }
-}
-
-pub fn liquidity_name(liquidity: Liquidity) -> &'static str {
-    match liquidity {
-        Liquidity::Maker => "maker",
-        Liquidity::Taker => "taker",
-    }
-}
-
-pub fn kind_name(kind: OrderKind) -> &'static str {
-    match kind {
-        OrderKind::Market => "market",
-        OrderKind::Limit(_) => "limit",
-        OrderKind::Stop(_) => "stop",
-        OrderKind::StopLimit { .. } => "stop_limit",
-        OrderKind::Trailing(_) => "trailing",
-    }
-}
-
-pub fn tif_name(tif: TimeInForce) -> &'static str {
-    match tif {
-        TimeInForce::Gtc => "GTC",
-        TimeInForce::Day => "DAY",
-        TimeInForce::Ioc => "IOC",
-        TimeInForce::Fok => "FOK",
-        TimeInForce::Gtd(_) => "GTD",
     }
 }
