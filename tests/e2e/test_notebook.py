@@ -88,7 +88,7 @@ def test_frames_show_as_tables(ran):
 
 def test_report_and_files_are_written_beside_the_notebook(ran):
     cells, folder, _ = ran
-    assert printed(cells[4]).strip() == "True 6"
+    assert printed(cells[4]).strip() == "True 7"
     assert (folder / "ema.html").is_file()
 
 
