@@ -16,8 +16,8 @@ import numpy as np
 from simulation.agreement.crosses import Crossing, Row, Told
 from sluice.market.bars import BarSet
 
-ALLOWED = 0.05
-"""At most this share of the rows may differ, all of them explained: pence and doge tie often."""
+ALLOWED = 0.001
+"""At most this share of the rows may differ, explained or not."""
 
 
 @dataclass(frozen=True)
