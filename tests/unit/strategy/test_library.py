@@ -52,7 +52,7 @@ def test_a_shipped_strategy_runs_on_a_panel_and_on_one_instrument(name, instrume
     if name == "cointegrated_pair":
         frame = tied()
     said = evaluate_frame(strategy, frame)
-    assert gross(frame, said).max() <= 1 + 1e-9
+    assert gross(frame, said).max() <= 1 + 1e-12
     if name not in NEEDS_A_PANEL or len(instruments) > 1:
         assert np.nanmax(said.target) > 0 > np.nanmin(said.target)
 
